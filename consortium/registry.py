@@ -1,0 +1,138 @@
+"""What higher apps add to the mechanisms of this one.
+
+Each app lists its additions as plain calls in its `contributions.py`, which
+is loaded once when Django starts. Nothing here knows who added what.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the charter: its code, its schema and how old versions are read.
+
+    `schema` is a frozen pydantic model; `upgrade(body, version)` returns the
+    body in the current version and is pure.
+    """
+
+    code: str
+    version: int
+    schema: type
+    upgrade: Callable[[dict[str, Any], int], dict[str, Any]] = lambda body, version: body
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Due work of one kind: `run(consortium=…, on=…)` does what is due on a day.
+
+    Sweeps run in ascending `order`; each may run twice or be killed midway.
+    `next_due(consortium=…, after=…)` returns the first later day with something
+    to do (None: none in sight), so that idle days cost nothing; without it the
+    sweep runs every day.
+    """
+
+    code: str
+    order: int
+    run: Callable[..., int]
+    next_due: Callable[..., date | None] | None = None
+
+
+@dataclass(frozen=True)
+class DocketItem:
+    """One thing due: a code and values to word it, whose it is and where it is done."""
+
+    code: str
+    due_on: date
+    values: dict[str, Any] = field(default_factory=dict)
+    member_uid: str | None = None
+    href: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class DocketSource:
+    """`items(consortium=…, user=…, on=…, until=…)` lists what the user may see due."""
+
+    code: str
+    items: Callable[..., Iterable[DocketItem]]
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """What a case's recorded event of this kind does when it is replayed.
+
+    `schema` is a frozen pydantic model, an `EventBody` of `consortium.rules.cases`.
+    """
+
+    kind: str
+    schema: type
+    apply: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class MemberFact:
+    """A value per member on a day, for eligibility and weights."""
+
+    code: str
+    fn: Callable[..., dict[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """`problems(consortium=…)` recomputes what must hold and names each row that fails."""
+
+    code: str
+    problems: Callable[..., Iterable["Failure"]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A stored row that is not what it must be."""
+
+    code: str
+    subject: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Registry[T]:
+    """Contributions of one kind, by their code; a second one of a code is refused."""
+
+    key: str = "code"
+    _items: dict[str, T] = field(default_factory=dict)
+
+    def add(self, *items: T) -> None:
+        for item in items:
+            code = getattr(item, self.key)
+            if code in self._items:
+                raise ValueError(f"{code} is contributed twice")
+            self._items[code] = item
+
+    def get(self, code: str) -> T | None:
+        return self._items.get(code)
+
+    def __getitem__(self, code: str) -> T:
+        return self._items[code]
+
+    def all(self) -> list[T]:
+        return list(self._items.values())
+
+
+sections: Registry[Section] = Registry()
+sweeps: Registry[Sweep] = Registry()
+docket_sources: Registry[DocketSource] = Registry()
+case_events: Registry[CaseEvent] = Registry("kind")
+member_facts: Registry[MemberFact] = Registry()
+checks: Registry[Check] = Registry()
+messages: dict[str, Any] = {}
+
+
+def add_messages(texts: dict[str, Any]) -> None:
+    """Add the sentence for each code; `%(name)s` stands for a value."""
+    for code, text in texts.items():
+        if code in messages:
+            raise ValueError(f"{code} is worded twice")
+        messages[code] = text

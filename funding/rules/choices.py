@@ -1,0 +1,34 @@
+"""The choices of levies and declarations; the tables' choices are made from these."""
+
+from enum import StrEnum
+
+
+class Issue(StrEnum):
+    """Whether charges leave by the sweep or wait for a second person."""
+
+    AUTOMATIC = "automatic"
+    CONFIRMED = "confirmed"
+
+
+class Visibility(StrEnum):
+    """Whether members see each other's charges of a levy."""
+
+    MEMBERS = "members"
+    SECRET = "secret"
+
+
+class Grade(StrEnum):
+    """How well founded a declared figure is."""
+
+    ESTIMATED = "estimated"
+    DECLARED = "declared"
+    CERTIFIED = "certified"
+    AUDITED = "audited"
+
+
+class DecidedBy(StrEnum):
+    """Which line of a rule decided an amount."""
+
+    RATE = "rate"
+    FLOOR = "floor"
+    CAP = "cap"
