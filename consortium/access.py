@@ -1,0 +1,157 @@
+"""Who may read which rows, and who may run which operation.
+
+Rights come from dated `Appointment` rows alone. Reading: the functions below
+return `Q` objects that each model's `visible_to` combines. Acting: `@operation`.
+This module imports no models; it reaches appointments through the user.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from consortium.errors import Denied, DomainError
+from consortium.states import MEMBER_ROLES, Role
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+RETRIES = 5
+SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
+
+
+class ReferenceIsReadOnly(DomainError):
+    """A reference case is for reading; adopt it to work with it."""
+
+    code = "reference_is_read_only"
+
+
+def in_consortium(user: Any, on: date, *roles: Role, at: str = "consortium") -> Q:
+    """Return rows of consortia where the user holds one of the roles on a day.
+
+    With none named, any role but the supervising department's, which sees
+    aggregates only. `at`: the path from the row to its consortium; "pk" for the
+    consortium itself.
+    """
+    if not user.is_active:
+        return NOTHING
+    if user.is_superuser:
+        return EVERYTHING
+    held = user.appointments.on(on)
+    held = held.filter(role__in=roles) if roles else held.exclude(role=Role.SUPERVISOR)
+    return Q(**{f"{at}__in": held.values("consortium")})
+
+
+def as_staff(user: Any, on: date, *roles: Role, at: str = "consortium") -> Q:
+    """Return rows of consortia where the user is staff in one of these roles on a day."""
+    if set(roles) & MEMBER_ROLES:
+        raise ValueError("a member's role gives no right over other members' rows")
+    return in_consortium(user, on, *roles, at=at)
+
+
+def own(
+    user: Any,
+    on: date,
+    *roles: Role,
+    consortium: str = "consortium",
+    organization: str = "member__organization",
+) -> Q:
+    """Return rows of the organizations the user speaks for, each in its own consortium."""
+    if not user.is_active:
+        return NOTHING
+    held = user.appointments.on(on).filter(role__in=roles or MEMBER_ROLES)
+    here = {"consortium": OuterRef(consortium), "organization": OuterRef(organization)}
+    return Q(Exists(held.filter(**here)))
+
+
+def holds(user: Any, *, consortium: Any, on: date, roles: set[Role], organization: Any) -> bool:
+    """Say whether a user holds one of the roles on a day, a member's one for this organization."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    here = user.appointments.on(on).filter(consortium=consortium)
+    staff = Q(role__in=roles - MEMBER_ROLES)
+    member = Q(role__in=roles & MEMBER_ROLES, organization=organization)
+    allowed = staff | member if organization is not None else staff
+    return bool(here.filter(allowed).exists())
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A registered operation: what it is called, who may run it, and on what."""
+
+    code: str
+    allow: frozenset[Role]
+    subject: str
+    run: Callable[..., Any]
+
+
+operations: dict[str, Operation] = {}
+
+
+def operation[**P, R](
+    *, allow: set[Role], subject: str = "consortium"
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a business write: who may, in one transaction, retried when the database asks.
+
+    `allow`: roles; empty means the platform's administrators only. `subject`: the
+    parameter whose consortium (and, for a member's role, organization) decides.
+    The function takes keywords only, among them `by` (None: a sweep or an
+    operator at the console) and `on`. Raises Denied and ReferenceIsReadOnly.
+    """
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        app, code = function.__module__.split(".")[0], function.__name__
+        kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
+        if kinds != {inspect.Parameter.KEYWORD_ONLY}:
+            raise TypeError(f"{code}: an operation takes keywords only")
+
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            check(kwargs, allow=frozenset(allow), subject=subject)
+            return in_one_transaction(lambda: function(*args, **kwargs))
+
+        operations[f"{app}.{code}"] = Operation(f"{app}.{code}", frozenset(allow), subject, run)
+        return run
+
+    return declare
+
+
+def check(kwargs: dict[str, Any], *, allow: frozenset[Role], subject: str) -> None:
+    """Raise Denied or ReferenceIsReadOnly when `by` may not act on the subject."""
+    by, target = kwargs.get("by"), kwargs.get(subject)
+    if by is None:
+        return
+    consortium = getattr(target, "consortium", target)
+    if target is not None and consortium.is_reference:
+        raise ReferenceIsReadOnly(consortium=consortium.slug)
+    organization = getattr(target, "organization", None)
+    if by.is_active and by.is_superuser:
+        return
+    if target is None or not holds(
+        by, consortium=consortium, on=kwargs["on"], roles=set(allow), organization=organization
+    ):
+        raise Denied(roles=sorted(allow))
+
+
+def in_one_transaction[R](call: Callable[[], R]) -> R:
+    """Run a call in one transaction; again when PostgreSQL reports a conflict of writers.
+
+    Inside a larger transaction only a savepoint is taken: the conflict then
+    belongs to whoever opened it.
+    """
+    for attempt in range(RETRIES):
+        try:
+            with transaction.atomic():
+                return call()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            again = state in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+            if connection.in_atomic_block or not again or attempt == RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")

@@ -1,0 +1,117 @@
+"""The sentence for each code of this app; `%(name)s` stands for a value."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    # what is refused
+    "denied": _("You may see this, but not do it. It takes one of these roles: %(roles)s."),
+    "reference_is_read_only": _(
+        "“%(consortium)s” is a reference case and cannot be changed; adopt it to work with it."
+    ),
+    "ends_before_start": _(
+        "The period ends on %(ends_on)s, which is not after its start on %(starts_on)s."
+    ),
+    "never_ends": _("The period from %(starts_on)s has no end."),
+    "not_an_amount": _("“%(value)s” is not an amount; write digits and a decimal point."),
+    "no_charter_in_force": _(
+        "No charter of “%(consortium)s” is in force on %(on)s; adopt one that covers this day."
+    ),
+    "no_such_section": _("The charter “%(charter)s” has no section “%(section)s”."),
+    "no_name": _("Give a name in English or in Chinese."),
+    "unknown_country": _("“%(country)s” is not a country; use two letters, such as CN or US."),
+    "unknown_currency": _("“%(currency)s” is not a currency; use three letters, such as CNY."),
+    "unknown_time_zone": _("“%(time_zone)s” is not a time zone; write it as Asia/Shanghai."),
+    "wrong_registration_number": _(
+        "“%(number)s” is not a valid registration number: a digit is wrong or missing."
+    ),
+    "already_registered": _("An organization with number %(number)s is registered already."),
+    "control_above_whole": _(
+        "The shares in %(organization)s would come to %(total)s on one day; 1 is the whole."
+    ),
+    "control_in_circle": _("%(organization)s would control itself through this share."),
+    "control_overlaps": _(
+        "A share of %(controller)s in %(organization)s is recorded for part of this period;"
+        " end it first."
+    ),
+    "slug_taken": _("The short name “%(slug)s” is taken; choose another."),
+    "not_amendable": _("“%(field)s” cannot be changed here; it follows from the charter."),
+    "goal_due_before_set": _("The goal is due on %(due_on)s, before it is set on %(set_on)s."),
+    "term_overlaps": _(
+        "%(member)s is a member already in part of the period from %(starts_on)s;"
+        " end that term first."
+    ),
+    "term_outside_consortium": _(
+        "The term from %(starts_on)s lies outside the consortium's life"
+        " (%(founded_on)s to %(ended_on)s)."
+    ),
+    "not_a_member": _("%(organization)s is not a member on %(on)s."),
+    "already_suspended": _("%(right)s of %(member)s is suspended for this cause already."),
+    "foreign_organization": _(
+        "%(organization)s is not a member of %(consortium)s; admit it first."
+    ),
+    "organization_missing": _("For the role %(role)s, name the organization."),
+    "organization_not_allowed": _(
+        "The role %(role)s is held for the consortium itself; leave the organization empty."
+    ),
+    "already_appointed": _("%(person)s already holds the role %(role)s in that period."),
+    "charter_code_taken": _("A charter with the code “%(code)s” exists; choose another."),
+    "charter_adopted": _(
+        "The charter “%(code)s” is adopted and stays as it is; draft its successor."
+    ),
+    "charter_outside_consortium": _(
+        "The charter starts on %(starts_on)s, before the consortium on %(founded_on)s."
+    ),
+    "charter_overlaps": _(
+        "The charter “%(other)s” governs part of this period; start after it, or leave"
+        " the end open so that it is shortened."
+    ),
+    "file_too_large": _("The file has %(size)s bytes; at most %(limit)s are taken."),
+    "file_type_refused": _("The file's content is none of %(allowed)s."),
+    "slug_of_living_consortium": _(
+        "“%(slug)s” is the short name of a living consortium; rename the case's document."
+    ),
+    "beyond_today": _("%(to)s lies in the future; use --what-if to see what would happen by then."),
+    "unknown_consortium": _("There is no consortium “%(slug)s”. Known: %(known)s."),
+    "key_reused": _("This Idempotency-Key was used for another request; choose a new one."),
+    "unexpected": _("Something unexpected failed; the log has the details."),
+    # what is due
+    "term_ends": _("Membership term of %(member)s ends"),
+    "appointment_ends": _("Appointment of %(person)s as %(role)s ends"),
+    "goal_due": _("Goal due: %(goal)s"),
+    "outbound_held": _("%(count)s notices wait for the release of outbound mail"),
+    "parked": _("Parked after repeated failure: %(sweep)s, %(item)s"),
+    # what a check finds
+    "audit_gap": _("An audit event is missing before number %(found)s."),
+    "audit_link": _("The audit event does not follow from the one before it."),
+    "audit_digest": _("The audit event was altered."),
+    "audit_tail": _("The end of the audit chain was cut; its head says %(head)s."),
+    "section_unreadable": _("A section of an adopted charter does not read."),
+    "file_missing": _("The stored file is missing or has another size."),
+    # what is wrong in a document
+    "invalid_document": _("The document has %(count)s mistakes."),
+    "unknown_key": _("there is no such key here"),
+    "missing": _("is missing"),
+    "wrong_type": _("is of the wrong kind; expected: %(expected)s"),
+    "not_a_choice": _("“%(value)s” is none of: %(choices)s"),
+    "empty": _("is empty"),
+    "empty_text": _("give a text in English or in Chinese"),
+    "too_long": _("is too long; at most %(limit)s"),
+    "too_small": _("is too small; at least %(limit)s"),
+    "too_large": _("is too large; at most %(limit)s"),
+    "not_a_code": _("“%(value)s” is not a code; use small letters, digits and underscores"),
+    "not_a_slug": _("“%(value)s” is not a short name; use small letters, digits and hyphens"),
+    "unstorable_text": _("contains a character that cannot be stored"),
+    "amount_not_quoted": _("write the number %(value)s in quotation marks, so that it stays exact"),
+    "amount_too_large": _("%(value)s is too large; it must be below %(limit)s"),
+    "too_many_decimals": _("%(value)s has too many decimals; at most %(decimals)s"),
+    "not_a_day": _("“%(value)s” is not a day; write 2026-03-31"),
+    "absurd_day": _("%(value)s is not a day of this or the last century"),
+    "twice": _("“%(value)s” stands at %(other)s already"),
+    "not_toml": _("does not read as TOML at line %(line)s, column %(column)s"),
+    "unknown_section": _("there is no section “%(section)s”; known: %(choices)s"),
+    "unknown_event": _("there is no kind of event “%(kind)s”; known: %(choices)s"),
+    "unknown_organization": _("“%(organization)s” is not among the organizations"),
+    "overlaps": _("overlaps %(other)s"),
+    "outside_life": _("lies outside the consortium's life (%(starts_on)s to %(ends_on)s)"),
+    "before_start": _("comes before the start on %(starts_on)s"),
+}

@@ -1,0 +1,34 @@
+"""The tables of the ground: people, organizations, consortia, charters, records."""
+
+from consortium.models.audit import AuditEvent, AuditHead, digest
+from consortium.models.charters import Charter, CharterSection, NoCharterInForce, NoSuchSection
+from consortium.models.consortia import Consortium, Goal
+from consortium.models.members import Member, MembershipTerm, Suspension
+from consortium.models.notices import Notice
+from consortium.models.organizations import Control, Organization
+from consortium.models.records import Counter, Document, ParkedItem, RequestKey
+from consortium.models.users import Appointment, User
+
+__all__ = [
+    "Appointment",
+    "AuditEvent",
+    "AuditHead",
+    "Charter",
+    "CharterSection",
+    "Consortium",
+    "Control",
+    "Counter",
+    "Document",
+    "Goal",
+    "Member",
+    "MembershipTerm",
+    "NoCharterInForce",
+    "NoSuchSection",
+    "Notice",
+    "Organization",
+    "ParkedItem",
+    "RequestKey",
+    "Suspension",
+    "User",
+    "digest",
+]

@@ -1,0 +1,1 @@
+"""Every business write of the ground, one verb per function."""

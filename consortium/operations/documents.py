@@ -1,0 +1,78 @@
+"""Filing private files."""
+
+import hashlib
+from datetime import date
+
+import puremagic
+from django.core.files.base import ContentFile
+
+from consortium.access import operation
+from consortium.errors import DomainError
+from consortium.models import Consortium, Document, User
+from consortium.operations.audit import record
+from consortium.states import DESK_ROLES, MEMBER_ROLES
+
+LIMIT = 20 * 1024 * 1024
+ALLOWED = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tif",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+
+
+class FileTooLarge(DomainError):
+    code = "file_too_large"
+
+
+class FileTypeRefused(DomainError):
+    """The content is not a PDF, a picture or an office document, whatever its name says."""
+
+    code = "file_type_refused"
+
+
+@operation(allow=set(DESK_ROLES | MEMBER_ROLES))
+def file_document(
+    *, consortium: Consortium, name: str, content: bytes, by: User | None, on: date
+) -> Document:
+    """Keep a file privately (at most 20 MiB). Raises FileTooLarge, FileTypeRefused.
+
+    The stored name is random; the given one is only shown.
+    """
+    if len(content) > LIMIT:
+        raise FileTooLarge(size=len(content), limit=LIMIT)
+    content_type = type_of(content)
+    document = Document(
+        consortium=consortium,
+        name=name.replace("\x00", "")[:200] or "file",
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        filed_by=by,
+    )
+    stored = f"{document.uid}{ALLOWED[content_type]}"
+    document.file.save(stored, ContentFile(content), save=False)
+    document.save(force_insert=True)
+    record(
+        consortium=consortium,
+        action="file_document",
+        by=by,
+        on=on,
+        subject=document,
+        sha256=document.sha256,
+    )
+    return document
+
+
+def type_of(content: bytes) -> str:
+    """Return the type the bytes themselves tell. Raises FileTypeRefused."""
+    try:
+        found = puremagic.magic_string(content)
+    except (puremagic.PureError, ValueError):
+        found = []
+    for match in found:
+        if match.mime_type in ALLOWED:
+            return match.mime_type
+    raise FileTypeRefused(allowed=", ".join(sorted(set(ALLOWED.values()))))

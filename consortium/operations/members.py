@@ -1,0 +1,160 @@
+"""Admitting members, changing their terms, suspending and restoring rights."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from consortium.access import operation
+from consortium.errors import DomainError
+from consortium.models import Consortium, Member, MembershipTerm, Organization, Suspension, User
+from consortium.operations.audit import record
+from consortium.periods import Period
+from consortium.states import Role
+
+
+class TermOverlaps(DomainError):
+    """The organization is a member already in part of this period."""
+
+    code = "term_overlaps"
+
+
+class TermOutsideConsortium(DomainError):
+    """The consortium does not exist for the whole term."""
+
+    code = "term_outside_consortium"
+
+
+class NotAMember(DomainError):
+    code = "not_a_member"
+
+
+class AlreadySuspended(DomainError):
+    code = "already_suspended"
+
+
+@operation(allow={Role.SECRETARY})
+def admit(
+    *,
+    consortium: Consortium,
+    organization: Organization,
+    category: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    share: Decimal | None = None,
+    by: User | None,
+    on: date,
+) -> MembershipTerm:
+    """Admit an organization for a term; the first term makes it a member.
+
+    Raises TermOverlaps, TermOutsideConsortium.
+    """
+    member, _ = Member.objects.get_or_create(consortium=consortium, organization=organization)
+    term = add_term(member, category, Period(starts_on, ends_on), share)
+    record(consortium=consortium, action="admit", by=by, on=on, subject=term)
+    return term
+
+
+@operation(allow={Role.SECRETARY}, subject="member")
+def change_category(
+    *, member: Member, category: str, from_on: date, by: User | None, on: date
+) -> MembershipTerm:
+    """Move a member to another category from a day on, as a new term. Raises NotAMember."""
+    term = locked_term(member, from_on)
+    ends_on = term.ends_on
+    if term.starts_on == from_on:
+        raise TermOverlaps(member=str(member), starts_on=from_on)
+    term.ends_on = from_on
+    term.save(update_fields=["ends_on"])
+    changed = add_term(member, category, Period(from_on, ends_on), term.share)
+    record(consortium=member.consortium, action="change_category", by=by, on=on, subject=changed)
+    return changed
+
+
+@operation(allow={Role.SECRETARY}, subject="member")
+def end_membership(*, member: Member, ends_on: date, by: User | None, on: date) -> MembershipTerm:
+    """End the term in force the day before `ends_on`. Raises NotAMember, EndsBeforeStart."""
+    term = locked_term(member, ends_on - timedelta(days=1))
+    Period(term.starts_on, ends_on).checked()
+    term.ends_on = ends_on
+    term.save(update_fields=["ends_on"])
+    record(consortium=member.consortium, action="end_membership", by=by, on=on, subject=term)
+    return term
+
+
+@operation(allow={Role.SECRETARY}, subject="member")
+def suspend(
+    *,
+    member: Member,
+    right: str,
+    cause: str,
+    reason: str = "",
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None,
+    on: date,
+) -> Suspension:
+    """Suspend one right of a member for a cause. Raises AlreadySuspended."""
+    period = Period(starts_on, ends_on).checked()
+    same = member.suspensions.select_for_update().filter(right=right, cause=cause)
+    if any(other.period.overlaps(period) for other in same):
+        raise AlreadySuspended(member=str(member), right=right)
+    suspension = Suspension.objects.create(
+        member=member,
+        right=right,
+        cause=cause,
+        reason=reason,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    record(consortium=member.consortium, action="suspend", by=by, on=on, subject=suspension)
+    return suspension
+
+
+@operation(allow={Role.SECRETARY}, subject="member")
+def reinstate(
+    *, member: Member, suspension: Suspension, from_on: date, by: User | None, on: date
+) -> Suspension:
+    """Give a suspended right back from a day on."""
+    if suspension.member_id != member.pk:
+        raise NotAMember(organization=str(member), on=from_on)
+    Period(suspension.starts_on, from_on).checked()
+    suspension.ends_on = from_on
+    suspension.save(update_fields=["ends_on"])
+    record(consortium=member.consortium, action="reinstate", by=by, on=on, subject=suspension)
+    return suspension
+
+
+def add_term(
+    member: Member, category: str, period: Period, share: Decimal | None
+) -> MembershipTerm:
+    """Add a term inside the consortium's life that overlaps none of the member's others."""
+    period.checked()
+    life = member.consortium.period
+    ends_late = life.ends_on is not None and (
+        period.ends_on is None or period.ends_on > life.ends_on
+    )
+    if period.starts_on < life.starts_on or ends_late:
+        raise TermOutsideConsortium(
+            member=str(member),
+            starts_on=period.starts_on,
+            founded_on=life.starts_on,
+            ended_on=life.ends_on,
+        )
+    Member.objects.select_for_update().get(pk=member.pk)
+    if any(term.period.overlaps(period) for term in member.terms.all()):
+        raise TermOverlaps(member=str(member), starts_on=period.starts_on)
+    return MembershipTerm.objects.create(
+        member=member,
+        category=category,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        share=share,
+    )
+
+
+def locked_term(member: Member, on: date) -> MembershipTerm:
+    """Return the member's term in force on a day, locked. Raises NotAMember."""
+    Member.objects.select_for_update().get(pk=member.pk)
+    term = member.terms.on(on).first()
+    if term is None:
+        raise NotAMember(organization=str(member), on=on)
+    return term

@@ -1,0 +1,115 @@
+"""Telling people: a row in the outbox now, a mail when the outbox is delivered."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from consortium.access import operation
+from consortium.models import Appointment, Consortium, Notice, User
+from consortium.operations.audit import record
+from consortium.states import NoticeState, Role
+
+LEASE = timedelta(minutes=10)
+"""After this long a notice claimed by a sender that was killed is sent again."""
+
+ATTEMPTS = 5
+
+
+def notify(
+    *,
+    consortium: Consortium,
+    to: Iterable[User],
+    code: str,
+    on: date,
+    about: str,
+    href: str = "",
+    **values: Any,
+) -> int:
+    """Put one notice per person into the outbox, unless that was done before.
+
+    `about` names the matter with its reference date and is part of the dedupe
+    key. `values` are names and dates, never figures. Returns how many are new.
+    """
+    rows = [
+        Notice(
+            consortium=consortium,
+            recipient=person,
+            code=code,
+            on=on,
+            values=values,
+            href=href,
+            dedupe_key=f"{code}:{about}:{person.pk}",
+        )
+        for person in {person.pk: person for person in to}.values()
+    ]
+    before = Notice.objects.filter(consortium=consortium).filter(
+        dedupe_key__in=[row.dedupe_key for row in rows]
+    )
+    known = set(before.values_list("dedupe_key", flat=True))
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows) - len(known)
+
+
+def appointed(
+    *, consortium: Consortium, on: date, roles: Iterable[Role], organization: Any = None
+) -> list[User]:
+    """Return the people who hold one of the roles, for an organization if one is given."""
+    held = Appointment.objects.on(on).filter(
+        consortium=consortium, role__in=list(roles), organization=organization
+    )
+    return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
+
+
+def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
+    """Claim notices to send: released, waiting or failed before, or left by a killed sender."""
+    due = Q(state=NoticeState.WAITING) | Q(state=NoticeState.FAILED, attempts__lt=ATTEMPTS)
+    stale = Q(state=NoticeState.SENDING, claimed_at__lt=at - LEASE)
+    waiting = Notice.objects.filter(
+        due | stale, consortium__outbound_released_at__isnull=False
+    ).exclude(recipient__email="")
+    mine = []
+    for pk in waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]:
+        claimed = waiting.filter(pk=pk).update(
+            state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
+        )
+        if claimed:
+            mine.append(pk)
+    return list(
+        Notice.objects.filter(pk__in=mine)
+        .select_related("consortium", "recipient")
+        .order_by("created_at", "pk")
+    )
+
+
+def mark_sent(*, notice: Notice, at: datetime) -> None:
+    Notice.objects.filter(pk=notice.pk).update(
+        state=NoticeState.SENT, sent_at=at, failure="", claimed_at=None
+    )
+
+
+def mark_failed(*, notice: Notice, failure: str) -> None:
+    Notice.objects.filter(pk=notice.pk).update(
+        state=NoticeState.FAILED, failure=failure[:300], claimed_at=None
+    )
+
+
+@operation(allow={Role.SECRETARY})
+def release_outbound(
+    *, consortium: Consortium, at: datetime, by: User | None, on: date
+) -> Consortium:
+    """Let the waiting notices and all later ones go out as mail."""
+    consortium.outbound_released_at = at
+    consortium.save(update_fields=["outbound_released_at"])
+    record(consortium=consortium, action="release_outbound", by=by, on=on, subject=consortium)
+    return consortium
+
+
+@operation(allow={Role.SECRETARY})
+def hold_outbound(*, consortium: Consortium, by: User | None, on: date) -> Consortium:
+    """Keep all mail back until it is released; notices still gather in the outbox."""
+    consortium.outbound_released_at = None
+    consortium.save(update_fields=["outbound_released_at"])
+    record(consortium=consortium, action="hold_outbound", by=by, on=on, subject=consortium)
+    return consortium

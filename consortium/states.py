@@ -1,0 +1,112 @@
+"""Closed choices with their labels in both languages, and the roles people hold."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from consortium.rules.choices import (
+    Basis,
+    Initiator,
+    LegalForm,
+    OrganizationKind,
+    Stage,
+    Structure,
+    SuspendedRight,
+)
+
+
+class Role(TextChoices):
+    """What a person is appointed to; the member roles are held for one organization."""
+
+    SECRETARY = "secretary", pgettext_lazy("role", "Secretary")
+    FINANCE = "finance", pgettext_lazy("role", "Finance")
+    PROJECTS = "projects", pgettext_lazy("role", "Projects")
+    IP = "ip", pgettext_lazy("role", "Intellectual property")
+    READER = "reader", pgettext_lazy("role", "Reader")
+    AUDITOR = "auditor", pgettext_lazy("role", "Auditor")
+    REVIEWER = "reviewer", pgettext_lazy("role", "Reviewer")
+    ACCOUNTANT = "accountant", pgettext_lazy("role", "Accountant")
+    FUNDER = "funder", pgettext_lazy("role", "Funder")
+    SUPERVISOR = "supervisor", pgettext_lazy("role", "Supervising department")
+    SIGNATORY = "signatory", pgettext_lazy("role", "Signatory")
+    FINANCE_CONTACT = "finance_contact", pgettext_lazy("role", "Finance contact")
+    TECHNICAL_CONTACT = "technical_contact", pgettext_lazy("role", "Technical contact")
+
+
+MEMBER_ROLES = frozenset({Role.SIGNATORY, Role.FINANCE_CONTACT, Role.TECHNICAL_CONTACT})
+STAFF_ROLES = frozenset(Role) - MEMBER_ROLES
+DESK_ROLES = frozenset(
+    {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP, Role.READER, Role.AUDITOR}
+)
+"""Staff who work in the admin."""
+
+
+class NoticeState(TextChoices):
+    """Where a notice stands: waiting → sending → sent, or failed and tried again."""
+
+    WAITING = "waiting", pgettext_lazy("notice", "Waiting")
+    SENDING = "sending", pgettext_lazy("notice", "Being sent")
+    SENT = "sent", pgettext_lazy("notice", "Sent")
+    FAILED = "failed", pgettext_lazy("notice", "Failed")
+
+
+def labelled(labels: Mapping[StrEnum, Any]) -> list[tuple[str, Any]]:
+    """Return model choices from an enumeration's labels."""
+    return [(value.value, label) for value, label in labels.items()]
+
+
+ORGANIZATION_KINDS = labelled(
+    {
+        OrganizationKind.ENTERPRISE: _("Enterprise"),
+        OrganizationKind.UNIVERSITY: _("University"),
+        OrganizationKind.RESEARCH_INSTITUTE: _("Research institute"),
+        OrganizationKind.INTERMEDIARY: _("Intermediary"),
+        OrganizationKind.GOVERNMENT: _("Government body"),
+        OrganizationKind.OTHER: _("Other body"),
+    }
+)
+LEGAL_FORMS = labelled(
+    {
+        LegalForm.CONTRACT: _("Contract alliance"),
+        LegalForm.ASSOCIATION: _("Non-profit association"),
+        LegalForm.SOCIAL_ORGANIZATION: _("Registered social organization"),
+        LegalForm.COMPANY: _("Company"),
+        LegalForm.JOINT_VENTURE: _("Joint venture"),
+        LegalForm.OTHER: _("Other form"),
+    }
+)
+STAGES = labelled(
+    {
+        Stage.PRE_COMPETITIVE: _("Pre-competitive generic technology"),
+        Stage.KEY_TECHNOLOGY: _("Key technologies along the chain"),
+        Stage.MARKET_DRIVEN: _("Market-driven development and use"),
+    }
+)
+STRUCTURES = labelled({Structure.HORIZONTAL: _("Horizontal"), Structure.VERTICAL: _("Vertical")})
+INITIATORS = labelled(
+    {
+        Initiator.GOVERNMENT: pgettext_lazy("initiator", "Government"),
+        Initiator.PROJECT: pgettext_lazy("initiator", "Project"),
+        Initiator.ENTERPRISE: pgettext_lazy("initiator", "Enterprise"),
+        Initiator.RESEARCH_INSTITUTE: pgettext_lazy("initiator", "Research institute"),
+    }
+)
+BASES = labelled(
+    {
+        Basis.SEED: _("Source paper"),
+        Basis.OTHER_SOURCE: _("Other source"),
+        Basis.ASSUMPTION: _("Assumption"),
+    }
+)
+RIGHTS = labelled(
+    {
+        SuspendedRight.VOTING: _("Voting"),
+        SuspendedRight.PROPOSALS: _("Proposals"),
+        SuspendedRight.ACCESS: _("New access to results"),
+    }
+)
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

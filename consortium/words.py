@@ -1,0 +1,85 @@
+"""Words for codes and values, in the reader's language.
+
+The domain speaks in codes (`errors`, notices, the docket); every interface
+words them here. Higher apps add their own sentences as contributions.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, to_locale
+
+from consortium import registry
+from consortium.errors import DomainError, Several
+from consortium.rules.schema import InvalidDocument, Problem, Text
+
+
+def locale() -> Locale:
+    """Return the reader's locale."""
+    return Locale.parse(to_locale(get_language() or "en"), sep="_")
+
+
+def amount(value: Decimal, unit: str = "") -> str:
+    """Return an amount with grouping, exact, and its unit's code: `7,413,000.00 USD`."""
+    places = max(0, -int(value.as_tuple().exponent))
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    number = format_decimal(value, format=pattern, locale=locale(), decimal_quantization=False)
+    return f"{number} {unit}".strip()
+
+
+def day(value: date) -> str:
+    return format_date(value, format="long", locale=locale())
+
+
+def inside(value: Any) -> str:
+    """Return one value as it reads inside a sentence."""
+    match value:
+        case None:
+            return "—"
+        case Decimal():
+            return amount(value)
+        case date():
+            return day(value)
+        case Enum() if hasattr(value, "label"):
+            return str(value.label)
+        case Text():
+            return value.pick(get_language() or "en")
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(inside(each) for each in value)
+    return str(value)
+
+
+class Values(dict[str, str]):
+    """Values of a sentence; one that is missing shows as a dash instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def say(code: str, values: dict[str, Any]) -> str:
+    """Return the sentence for a code, or the code itself where none was written."""
+    text = registry.messages.get(code)
+    if text is None:
+        return code
+    return str(text) % Values({name: inside(value) for name, value in values.items()})
+
+
+def explain(error: DomainError) -> str:
+    """Return what was refused and what to do, as sentences."""
+    match error:
+        case InvalidDocument():
+            return "\n".join(problem(each) for each in error.errors)
+        case Several():
+            return "\n".join(explain(each) for each in error.errors)
+    return say(error.code, error.values)
+
+
+def problem(found: Problem) -> str:
+    """Return one thing wrong in a document: its path and the sentence."""
+    sentence = say(found.code, found.values)
+    return f"{found.path}: {sentence}" if found.path else sentence
