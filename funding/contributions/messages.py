@@ -1,0 +1,72 @@
+"""The sentence for each code of this app; `%(name)s` stands for a value."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    # what is refused
+    "unknown_levy": _("The charter has no levy “%(levy)s”. It has: %(choices)s."),
+    "category_not_levied": _(
+        "The levy “%(levy)s” is not owed by the category “%(category)s”, but by: %(choices)s."
+    ),
+    "before_first_period": _("The levy “%(levy)s” has no period before %(first_on)s."),
+    "no_such_period": _(
+        "No period of the levy “%(levy)s” starts on %(on)s; the one around it starts on"
+        " %(nearest)s."
+    ),
+    "missing_input": _("The figure “%(input)s” is missing."),
+    "unknown_input": _("There is no figure “%(input)s”; expected: %(choices)s."),
+    "not_a_figure": _("“%(value)s” is not a figure for “%(input)s”; at most three decimals."),
+    "negative_input": _("The figure “%(input)s” is below zero: %(value)s."),
+    "absurd_input": _("The figure “%(input)s” is too large to be right: %(value)s."),
+    "below_zero": _("The rule brings the amount below zero: %(amount)s."),
+    "absurd_amount": _("The rule brings the amount to an absurd size: %(amount)s."),
+    "round_not_open": _("Figures for “%(levy)s” are collected from %(opens_on)s on."),
+    "already_declared": _(
+        "There is a declaration for “%(levy)s” from %(period)s; send it as a correction to"
+        " replace it."
+    ),
+    "nothing_to_correct": _("There is no declaration for “%(levy)s” from %(period)s yet."),
+    "already_assessed": _(
+        "“%(levy)s” from %(period)s is assessed from the earlier figures; ask the secretariat."
+    ),
+    "not_liable": _("%(member)s does not owe “%(levy)s” in this period."),
+    "paper_incomplete": _("Say who signed the paper and its date, which is not after today."),
+    # what people are told
+    "figures_requested": _(
+        "%(consortium)s asks for your figures for “%(levy)s”, period from %(period)s, by"
+        " %(closes_on)s. Please log in to declare them."
+    ),
+    # what is due
+    "figures_missing": _("%(levy)s from %(period)s: %(count)s members have not declared"),
+    "figures_due": _("%(member)s: declare figures for %(levy)s from %(period)s"),
+    "charges_to_issue": _("%(levy)s from %(period)s: %(count)s charges wait to be issued"),
+    "charge_due": _("Charge %(number)s to %(member)s falls due"),
+    # what a check finds
+    "assessment_altered": _("The assessment was altered."),
+    "assessment_differs": _("The assessment's figures give another amount."),
+    "charge_altered": _("The charge was altered."),
+    "charge_not_posted": _("The charge is not posted in full."),
+    "charges_differ": _("The charges do not add up to the assessment."),
+    "number_gap": _("Charge numbers are missing; the last one given is %(last)s."),
+    "transfer_mixed": _("The transfer mixes consortia or units."),
+    # what is wrong in a dues section
+    "no_verb": _("a line needs one of: %(choices)s"),
+    "second_verb": _("a line has one verb; this one has “%(first)s” already"),
+    "not_a_term": _("a term is one of: %(choices)s"),
+    "round_needs_const": _('rounding needs a fixed amount, such as {const = "0.01"}'),
+    "not_positive": _("%(value)s must be above zero"),
+    "negative": _("%(value)s is below zero"),
+    "rate_above_one": _("the rate %(value)s is more than the whole; 1% is written 0.01"),
+    "below_floor": _("below the floor of line %(line)s (%(bound)s)"),
+    "above_cap": _("above the cap of line %(line)s (%(bound)s)"),
+    "round_not_last": _("rounding comes last, in line %(lines)s"),
+    "finer_than_unit": _("%(value)s is finer than the unit's smallest amount, %(smallest)s"),
+    "unused_input": _("the figure “%(input)s” is used in no line"),
+    "unit_differs": _("the unit %(unit)s differs from the levy's %(levy_unit)s"),
+    "unknown_unit": _("“%(unit)s” is neither a currency nor declared under units"),
+    "out_of_order": _("comes before “%(other)s” for the period from %(starts_on)s"),
+    "no_charter": _("no charter is in force on %(on)s"),
+    "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
+    "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
+    "after_period_start": _("comes after the start of the period on %(period)s"),
+}

@@ -1,0 +1,101 @@
+"""What would be owed: a levy's rule on given figures, explained."""
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.table import Table
+
+from consortium import clock, words
+from consortium.management import consortium_of, refusals
+from consortium.models import Charter, NoSuchSection
+from consortium.money import NotAnAmount, parse
+from consortium.rules.documents import read_charter
+from funding.reports.rounds import SECTION
+from funding.rules.dues import DuesSection, Levy
+from funding.rules.engine import Quote, compute
+from funding.words import explanation
+
+
+def figure(text: str) -> tuple[str, Decimal]:
+    """Return NAME=VALUE as a name and a number."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise ArgumentTypeError(f"{text}: write NAME=VALUE")
+    try:
+        return name, parse(value)
+    except NotAnAmount as error:
+        raise ArgumentTypeError(words.explain(error)) from error
+
+
+class Command(BaseCommand):
+    help = "Compute a levy for given figures under a charter in force or a charter document."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--consortium", metavar="SLUG", help="use its charter in force")
+        source.add_argument("--charter", type=Path, metavar="FILE", help="use this document")
+        parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--levy", required=True, metavar="CODE")
+        parser.add_argument("--category", required=True, metavar="CODE")
+        parser.add_argument(
+            "--input", action="append", default=[], type=figure, metavar="NAME=VALUE"
+        )
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, **options: Any) -> None:
+        names = [name for name, _ in options["input"]]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise CommandError(f"--input {', '.join(twice)}: given twice", returncode=2)
+        with refusals():
+            levy = section(options).levy(options["levy"])
+            levy.require(options["category"])
+            quote = compute(levy, dict(options["input"]))
+        if options["json"]:
+            self.stdout.write(json.dumps(answer(quote, levy), ensure_ascii=False))
+        else:
+            self.table(quote, levy)
+
+    def table(self, quote: Quote, levy: Levy) -> None:
+        table = Table("", levy.unit, show_edge=False)
+        table.columns[1].justify = "right"
+        for line in explanation(quote.steps, levy):
+            table.add_row(line["label"], words.amount(Decimal(line["amount"])))
+        table.add_section()
+        table.add_row("=", words.amount(quote.amount), style="bold")
+        console = Console(width=100)
+        with console.capture() as said:
+            console.print(table)
+        self.stdout.write(said.get())
+
+
+def section(options: dict[str, Any]) -> DuesSection:
+    """Return the dues section of the document or of the charter in force on the day."""
+    if options["charter"]:
+        try:
+            document = read_charter(options["charter"].read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{options['charter']}: {error}", returncode=2) from error
+        found = document.sections.get(SECTION)
+        if not isinstance(found, DuesSection):
+            raise NoSuchSection(charter=document.code, section=SECTION)
+        return found
+    consortium = consortium_of(options["consortium"])
+    on = options["on"] or clock.today(consortium)
+    charter = Charter.objects.in_force(consortium=consortium, on=on)
+    rules: DuesSection = charter.rules(SECTION)
+    return rules
+
+
+def answer(quote: Quote, levy: Levy) -> dict[str, Any]:
+    return {
+        "amount": format(quote.amount, "f"),
+        "unit": quote.unit,
+        "steps": explanation(quote.steps, levy),
+    }

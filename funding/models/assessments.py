@@ -1,0 +1,172 @@
+"""What each member's dues come to, and what it is asked to pay."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from consortium.models import Charter, Consortium, Member, Organization
+from consortium.models.base import Addressed
+from funding.models.declarations import Declaration, open_or_own
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(
+            open_or_own(user, on, member="member", consortium="consortium", secret="secret")
+        )
+
+
+class Assessment(Addressed):
+    """A member's dues for one period of a levy, with inputs and numeric trace. Sealed.
+
+    A correction is the next version. The explanation is rendered from the trace
+    when it is read, in the reader's language. `subject` is the project
+    participation a project levy is for, or null.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="assessments", verbose_name=_("consortium")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="assessments", verbose_name=_("member")
+    )
+    levy = models.SlugField(_("levy"), max_length=50)
+    subject = models.UUIDField(_("subject"), null=True, blank=True)
+    period_starts_on = models.DateField(_("period from"))
+    period_ends_on = models.DateField(_("period until (exclusive)"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    charter = models.ForeignKey(
+        Charter, models.PROTECT, related_name="+", verbose_name=_("charter")
+    )
+    declaration = models.ForeignKey(
+        Declaration,
+        models.PROTECT,
+        null=True,
+        related_name="assessments",
+        verbose_name=_("declaration"),
+    )
+    category = models.SlugField(_("category"), max_length=40)
+    inputs = models.JSONField(_("inputs"))
+    trace = models.JSONField(_("trace"))
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=12)
+    secret = models.BooleanField(_("secret"))
+    assessed_on = models.DateField(_("assessed on"))
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["levy", "member", "subject", "period_starts_on", "version"],
+                name="funding_assessment_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="funding_assessment_amount", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="funding_assessment_period",
+                condition=Q(period_ends_on__gt=F("period_starts_on")),
+            ),
+        ]
+        indexes = [models.Index(fields=["consortium", "levy", "period_starts_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.levy} {self.period_starts_on.isoformat()}"
+
+    @property
+    def organization(self) -> Organization:
+        return self.member.organization
+
+    def content(self) -> dict[str, Any]:
+        """Return everything the digest covers."""
+        return {
+            "member": self.member_id,
+            "levy": self.levy,
+            "subject": str(self.subject) if self.subject else None,
+            "period": [self.period_starts_on, self.period_ends_on],
+            "version": self.version,
+            "charter": self.charter_id,
+            "declaration": self.declaration_id,
+            "category": self.category,
+            "inputs": self.inputs,
+            "trace": self.trace,
+            "amount": f"{self.amount:.3f}",
+            "unit": self.unit,
+            "assessed_on": self.assessed_on,
+        }
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(
+            open_or_own(user, on, member="member", consortium="consortium", secret="secret")
+        )
+
+
+class Charge(Addressed):
+    """What a member owes: numbered without gaps, due on a day, parties as they were. Sealed."""
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="charges", verbose_name=_("consortium")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="charges", verbose_name=_("member")
+    )
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="charges", verbose_name=_("assessment")
+    )
+    instalment = models.PositiveSmallIntegerField(_("instalment"), default=1)
+    number = models.CharField(_("number"), max_length=40)
+    levy = models.SlugField(_("levy"), max_length=50)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=12)
+    secret = models.BooleanField(_("secret"))
+    issued_on = models.DateField(_("issued on"))
+    due_on = models.DateField(_("due on"))
+    parties = models.JSONField(_("parties"))
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("charge")
+        verbose_name_plural = _("charges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "instalment"], name="funding_charge_instalment"
+            ),
+            models.UniqueConstraint(fields=["consortium", "number"], name="funding_charge_number"),
+            models.CheckConstraint(name="funding_charge_amount", condition=Q(amount__gt=0)),
+        ]
+        indexes = [models.Index(fields=["consortium", "due_on"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def organization(self) -> Organization:
+        return self.member.organization
+
+    def content(self) -> dict[str, Any]:
+        """Return everything the digest covers."""
+        return {
+            "member": self.member_id,
+            "assessment": self.assessment_id,
+            "instalment": self.instalment,
+            "number": self.number,
+            "levy": self.levy,
+            "amount": f"{self.amount:.3f}",
+            "unit": self.unit,
+            "issued_on": self.issued_on,
+            "due_on": self.due_on,
+            "parties": self.parties,
+        }

@@ -1,0 +1,1 @@
+"""Every business write of dues and money, one verb per function."""

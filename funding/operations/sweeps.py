@@ -1,0 +1,100 @@
+"""What the daily sweeps do for dues: open rounds, assess, charge.
+
+Each finds its due work by a query over what is not done, so that a sweep that
+was killed, doubled or skipped for a month is made good by the next one.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from consortium.models import Consortium
+from consortium.operations.advance import each, park
+from funding.models import Round
+from funding.operations.assessments import assess
+from funding.operations.charges import issue_charges
+from funding.operations.rounds import open_round
+from funding.reports import rounds
+from funding.reports.rounds import Due
+from funding.rules.calendar import next_opening
+from funding.rules.choices import Issue
+
+DAY = timedelta(days=1)
+
+
+def open_rounds(*, consortium: Consortium, on: date) -> int:
+    """Open each round whose day has come."""
+    return each(
+        consortium=consortium,
+        sweep="open_rounds",
+        on=on,
+        items=rounds.unopened(consortium=consortium, on=on),
+        key=lambda due: f"{due.levy.code} {due.period.starts_on.isoformat()}",
+        handle=lambda due: open_round(consortium=consortium, due=due, by=None, on=on),
+    )
+
+
+def next_round(*, consortium: Consortium, after: date) -> date | None:
+    """Return the next day on which a round opens."""
+    if rounds.unopened(consortium=consortium, on=after):
+        return after + DAY
+    openings = [
+        next_opening(levy, after, during=charter.period)
+        for charter in rounds.charters_of(consortium)
+        for levy in rounds.levies_of(charter)
+    ]
+    return earliest(openings)
+
+
+def assess_rounds(*, consortium: Consortium, on: date) -> int:
+    """Assess the rounds whose day has come, and whoever declared late or joined since."""
+
+    def handle(round: Round) -> None:
+        for member, error in assess(round=round, by=None, on=on).refused:
+            key = f"{round} {member.uid}"
+            park(consortium, "assess_rounds", key, on, error.code, error.values)
+
+    due_rounds = [
+        round
+        for round, due in rounds.to_assess(consortium=consortium, on=on)
+        if due.schedule.assess_on <= on
+    ]
+    return each(
+        consortium=consortium,
+        sweep="assess_rounds",
+        on=on,
+        items=due_rounds,
+        key=str,
+        handle=handle,
+    )
+
+
+def next_assessment(*, consortium: Consortium, after: date) -> date | None:
+    """Return the next day on which somebody is assessed."""
+    waiting = rounds.to_assess(consortium=consortium, on=after)
+    return earliest(max(due.schedule.assess_on, after + DAY) for _, due in waiting)
+
+
+def charge_rounds(*, consortium: Consortium, on: date) -> int:
+    """Charge what is assessed, for levies whose charges leave by themselves."""
+    return each(
+        consortium=consortium,
+        sweep="charge_rounds",
+        on=on,
+        items=[round for round, due in rounds.to_charge(consortium=consortium) if automatic(due)],
+        key=str,
+        handle=lambda round: issue_charges(round=round, by=None, on=on),
+    )
+
+
+def next_charges(*, consortium: Consortium, after: date) -> date | None:
+    """Return the next day if anything assessed is not charged yet."""
+    waiting = rounds.to_charge(consortium=consortium)
+    return after + DAY if any(automatic(due) for _, due in waiting) else None
+
+
+def automatic(due: Due) -> bool:
+    return due.levy.issue == Issue.AUTOMATIC
+
+
+def earliest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)

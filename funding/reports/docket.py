@@ -1,0 +1,91 @@
+"""What is due in dues: figures to declare, charges to confirm, charges to pay."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from consortium import access
+from consortium.models import Consortium
+from consortium.registry import DocketItem
+from consortium.states import Role
+from funding.models import Assessment, Charge
+from funding.reports.rounds import collecting, without_figures
+from funding.rules.choices import Issue
+
+
+def figures(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Rounds that close: to finance staff as a count, to a member's people as their own duty."""
+    staff = is_finance(user, consortium, on)
+    own = access.own(user, on, Role.SIGNATORY, Role.FINANCE_CONTACT, organization="organization")
+    for round, due in collecting(consortium=consortium, on=on):
+        closes_on = due.schedule.closes_on
+        if not due.levy.inputs or closes_on > until:
+            continue
+        missing = without_figures(consortium=consortium, due=due)
+        values = {"levy": due.levy.label, "period": round.starts_on}
+        if staff and (count := missing.count()):
+            yield DocketItem(
+                "figures_missing",
+                closes_on,
+                {**values, "count": count},
+                href=f"/admin/funding/round/{round.pk}/change/",
+                mine=True,
+            )
+        for member in missing.filter(own):
+            yield DocketItem(
+                "figures_due",
+                closes_on,
+                {**values, "member": str(member)},
+                member_uid=str(member.uid),
+                href="/api/v1/declarations/",
+                mine=True,
+            )
+
+
+def charges(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Charges that fall due, to their payers and to finance staff; no amounts."""
+    seen = Charge.objects.visible_to(user, on).filter(
+        consortium=consortium, due_on__gte=on, due_on__lte=until
+    )
+    staff = is_finance(user, consortium, on)
+    own = access.own(user, on, Role.SIGNATORY, Role.FINANCE_CONTACT)
+    mine = set(seen.filter(own).values_list("pk", flat=True))
+    for charge in seen.select_related("member__organization").order_by("due_on", "number"):
+        yield DocketItem(
+            "charge_due",
+            charge.due_on,
+            {"number": charge.number, "member": str(charge.member)},
+            member_uid=str(charge.member.uid),
+            href=f"/admin/funding/charge/{charge.pk}/change/"
+            if staff
+            else f"/api/v1/charges/{charge.uid}/",
+            mine=staff or charge.pk in mine,
+        )
+
+
+def confirmations(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> Iterator[DocketItem]:
+    """Assessed rounds whose charges wait for a person."""
+    if not is_finance(user, consortium, on):
+        return
+    for round, due in collecting(consortium=consortium, on=on):
+        waiting = Assessment.objects.filter(
+            consortium=consortium,
+            levy=round.levy,
+            period_starts_on=round.starts_on,
+            amount__gt=0,
+            charges=None,
+        ).count()
+        if due.levy.issue == Issue.CONFIRMED and waiting:
+            yield DocketItem(
+                "charges_to_issue",
+                due.schedule.assess_on,
+                {"levy": due.levy.label, "period": round.starts_on, "count": waiting},
+                href=f"/admin/funding/round/{round.pk}/change/",
+                mine=True,
+            )
+
+
+def is_finance(user: Any, consortium: Consortium, on: date) -> bool:
+    return access.holds(user, consortium=consortium, on=on, roles={Role.FINANCE}, organization=None)

@@ -1,0 +1,71 @@
+"""Recomputing the money side from its sources."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+
+from consortium.errors import DomainError
+from consortium.models import Consortium, Counter, digest
+from consortium.registry import Failure
+from funding.models import Assessment, Charge, Transfer
+from funding.rules.engine import compute
+
+
+def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Every assessment has its digest, and its inputs give its amount under its charter."""
+    rows = Assessment.objects.filter(consortium=consortium).select_related("charter")
+    for each in rows.iterator():
+        if each.digest != digest(each.content()):
+            yield Failure("assessment_altered", f"assessment:{each.uid}")
+            continue
+        levy = each.charter.rules("dues").levy(each.levy)
+        try:
+            quote = compute(levy, {name: Decimal(text) for name, text in each.inputs.items()})
+        except DomainError as error:
+            yield Failure(error.code, f"assessment:{each.uid}")
+            continue
+        if (quote.amount, quote.unit) != (each.amount, each.unit):
+            yield Failure("assessment_differs", f"assessment:{each.uid}")
+
+
+def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Every charge has its digest and is posted in full; charges add up to their assessment."""
+    rows = Charge.objects.filter(consortium=consortium).annotate(
+        posted=Sum("transfers__amount", filter=Q(transfers__key__startswith="charge:"))
+    )
+    for each in rows.iterator():
+        if each.digest != digest(each.content()):
+            yield Failure("charge_altered", f"charge:{each.number}")
+        if each.posted != each.amount:
+            yield Failure("charge_not_posted", f"charge:{each.number}")
+    uneven = (
+        Assessment.objects.filter(consortium=consortium)
+        .annotate(charged=Sum("charges__amount"))
+        .filter(charged__isnull=False)
+        .exclude(charged=F("amount"))
+    )
+    for each_uneven in uneven:
+        yield Failure("charges_differ", f"assessment:{each_uneven.uid}")
+
+
+def numbers(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Charge numbers run without gaps up to their counter."""
+    for counter in Counter.objects.filter(consortium=consortium, kind="charge"):
+        used = Charge.objects.filter(
+            consortium=consortium, number__startswith=f"{counter.year}-"
+        ).count()
+        if used != counter.last:
+            yield Failure("number_gap", f"charge:{counter.year}", {"last": counter.last})
+
+
+def transfers(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Both accounts of every transfer are the consortium's own and in its unit."""
+    mixed = Transfer.objects.filter(consortium=consortium).exclude(
+        debit__consortium=F("consortium"),
+        credit__consortium=F("consortium"),
+        debit__unit=F("unit"),
+        credit__unit=F("unit"),
+    )
+    for each in mixed:
+        yield Failure("transfer_mixed", f"transfer:{each.key}/{each.leg}")
