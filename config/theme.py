@@ -1,0 +1,118 @@
+"""How the admin looks: title, colours, groups of the menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+
+def screen(title: Any, icon: str, label: str) -> dict[str, Any]:
+    """Return a menu entry for a table's list, seen by those who may open it."""
+    app, model = label.split(".")
+
+    def allowed(request: HttpRequest) -> bool:
+        found: bool = import_string("consortium.admin.menu.listed")(request, label)
+        return found
+
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "permission": allowed,
+    }
+
+
+def group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "items": list(items), "separator": False}
+
+
+NAVIGATION = [
+    group(
+        _("Desk"),
+        {"title": _("Today"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")},
+        screen(_("Outbox"), "outbox", "consortium.notice"),
+        screen(_("Parked items"), "report", "consortium.parkeditem"),
+        screen(_("Audit trail"), "history", "consortium.auditevent"),
+    ),
+    group(
+        _("Members"),
+        screen(_("Consortia"), "hub", "consortium.consortium"),
+        screen(_("Members"), "groups", "consortium.member"),
+        screen(_("Organizations"), "apartment", "consortium.organization"),
+        screen(_("Controls"), "account_tree", "consortium.control"),
+        screen(_("Appointments"), "badge", "consortium.appointment"),
+        screen(_("Accounts of people"), "person", "consortium.user"),
+    ),
+    group(
+        _("Dues and receipts"),
+        screen(_("Rounds"), "event_repeat", "funding.round"),
+        screen(_("Declarations"), "edit_document", "funding.declaration"),
+        screen(_("Assessments"), "calculate", "funding.assessment"),
+        screen(_("Charges"), "request_quote", "funding.charge"),
+        screen(_("Ledger accounts"), "account_balance", "funding.account"),
+        screen(_("Transfers"), "sync_alt", "funding.transfer"),
+    ),
+    group(
+        _("Meetings and charters"),
+        screen(_("Charters"), "gavel", "consortium.charter"),
+        screen(_("Goals"), "flag", "consortium.goal"),
+    ),
+    group(
+        _("Reference cases"),
+        {
+            "title": _("Reference consortia"),
+            "icon": "menu_book",
+            "link": lambda request: (
+                f"{reverse_lazy('admin:consortium_consortium_changelist')}?is_reference__exact=1"
+            ),
+            "permission": lambda request: import_string("consortium.admin.menu.listed")(
+                request, "consortium.consortium"
+            ),
+        },
+    ),
+]
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Consortium"),
+    "SITE_HEADER": _("Consortium"),
+    "SITE_SUBHEADER": _("Secretariat"),
+    "SITE_SYMBOL": "hub",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("consortium/desk.css")],
+    "LANGUAGES": {"action": lambda request: str(reverse_lazy("admin:language"))},
+    "SITE_VIEWS": [("language/", "language", "consortium.admin.menu.LanguageSwitch")],
+    "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+        ]
+    },
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .013 236)",
+            "100": "oklch(93.2% .026 236)",
+            "200": "oklch(87% .045 236)",
+            "300": "oklch(78% .07 236)",
+            "400": "oklch(68% .095 238)",
+            "500": "oklch(57% .105 240)",
+            "600": "oklch(48% .1 242)",
+            "700": "oklch(41% .088 243)",
+            "800": "oklch(35% .07 244)",
+            "900": "oklch(29% .055 245)",
+            "950": "oklch(22% .04 246)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": NAVIGATION,
+    },
+}
