@@ -1,0 +1,81 @@
+"""What every test stands on: real servers, databases of their own, nothing left behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+from rest_framework.test import APIClient
+
+from config import embedded
+from config.celery import app as celery_app
+from config.errors import Trouble
+from consortium.models import User
+from tests.cast import NOW, Cast, build
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    try:
+        embedded.hold()
+    except Trouble as trouble:
+        pytest.exit(str(trouble), returncode=1)
+    celery_app.set_default()
+    # Signing in is not what tests wait for.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep uploads out of `var/`."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    return Path(settings.MEDIA_ROOT)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sealed_tables_flush() -> Iterator[None]:
+    """Let `transactional_db` empty sealed tables, whose triggers refuse even TRUNCATE."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def unsealed(case: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            flush(case)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unsealed)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def forgetful_cache() -> None:
+    """Start each test with no throttle and no rate limit used up."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    """Everybody, on the cast's own day."""
+    with time_machine.travel(NOW, tick=True):
+        yield build()
+
+
+@pytest.fixture
+def api() -> Callable[..., APIClient]:
+    """Return a client of the interface, logged in as somebody."""
+
+    def login(user: User | None = None, **headers: str) -> APIClient:
+        client = APIClient(headers=headers)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return login
