@@ -1,0 +1,1 @@
+"""Demonstration data: made by the same operations people use, up to today."""

@@ -1,0 +1,66 @@
+"""Demonstration data, and who to log in as."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from config.demo import alliance, sematech
+from config.demo.people import PASSWORD, Person, account
+from consortium import clock
+from consortium.management import refusals
+from consortium.management.commands.load_cases import CASES
+from consortium.models import Consortium
+from consortium.rules.cases import read_case
+
+ACCOUNTS = (
+    ("Platform administrator", "admin"),
+    ("Secretary", "secretary"),
+    ("Finance", "finance"),
+    ("Auditor", "auditor"),
+    ("Supervising department", "supervisor"),
+    ("A member's signatory", "huaxin"),
+    ("A rival's signatory", "lanhai"),
+    ("SEMATECH 1988: finance", "austin-finance"),
+    ("SEMATECH 1988: Intel", "intel"),
+    ("SEMATECH 1988: Harris", "harris"),
+)
+
+
+class Command(BaseCommand):
+    help = "Make the demonstration consortia up to today, once; print the accounts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--accounts", action="store_true", help="print the accounts only")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(
+                "The demonstration's password is public; it is not made in production.",
+                returncode=2,
+            )
+        if not options["accounts"]:
+            self.build()
+        if options["json"]:
+            rows = [{"role": role, "login": login} for role, login in ACCOUNTS]
+            self.stdout.write(json.dumps({"password": PASSWORD, "accounts": rows}))
+        else:
+            for role, login in ACCOUNTS:
+                self.stdout.write(f"  {role:<24} {login}")
+            self.stdout.write(f"  the password of all      {PASSWORD}")
+
+    def build(self) -> None:
+        """Make each consortium in one transaction, so that a killed run leaves none half made."""
+        account(Person("admin", "Administrator"), admin=True)
+        with refusals():
+            if not Consortium.objects.filter(slug=sematech.SLUG).exists():
+                case = read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
+                with transaction.atomic():
+                    sematech.build(case)
+            if not Consortium.objects.filter(slug=alliance.SLUG).exists():
+                with transaction.atomic():
+                    alliance.build(clock.today())
