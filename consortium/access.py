@@ -69,16 +69,20 @@ def own(
 
 
 def holds(user: Any, *, consortium: Any, on: date, roles: set[Role], organization: Any) -> bool:
-    """Say whether a user holds one of the roles on a day, a member's one for this organization."""
+    """Say whether a user holds one of the roles on a day.
+
+    A member's role counts for the organization only; for any, where none is named.
+    """
     if not user.is_active:
         return False
     if user.is_superuser:
         return True
     here = user.appointments.on(on).filter(consortium=consortium)
     staff = Q(role__in=roles - MEMBER_ROLES)
-    member = Q(role__in=roles & MEMBER_ROLES, organization=organization)
-    allowed = staff | member if organization is not None else staff
-    return bool(here.filter(allowed).exists())
+    member = Q(role__in=roles & MEMBER_ROLES)
+    if organization is not None:
+        member &= Q(organization=organization)
+    return bool(here.filter(staff | member).exists())
 
 
 @dataclass(frozen=True)

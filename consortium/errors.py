@@ -1,7 +1,7 @@
 """What the domain refuses: a code and values, never a sentence.
 
 The interfaces turn code and values into words in the reader's language
-(`consortium.messages`), so nothing below them depends on a language.
+(`consortium.words`), so nothing below them depends on a language.
 """
 
 from collections.abc import Iterable

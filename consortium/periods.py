@@ -18,6 +18,12 @@ class NeverEnds(DomainError):
     code = "never_ends"
 
 
+class AlreadyEnded(DomainError):
+    """It ends earlier already; an end can only come nearer."""
+
+    code = "already_ended"
+
+
 class Period(NamedTuple):
     """The days from `starts_on` up to, not including, `ends_on`; None is open."""
 
@@ -49,6 +55,12 @@ class Period(NamedTuple):
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise EndsBeforeStart(starts_on=self.starts_on, ends_on=self.ends_on)
         return self
+
+    def ended(self, ends_on: date) -> "Period":
+        """Return the period with an earlier end. Raises AlreadyEnded, EndsBeforeStart."""
+        if self.ends_on is not None and self.ends_on < ends_on:
+            raise AlreadyEnded(ends_on=self.ends_on)
+        return Period(self.starts_on, ends_on).checked()
 
 
 @dataclass(frozen=True)

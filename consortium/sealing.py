@@ -10,10 +10,16 @@ FUNCTIONS = RunSQL(
     """
     CREATE FUNCTION consortium_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
-        open_columns text[] := COALESCE(TG_ARGV[0], '')::text[];
+        shortened text := COALESCE(TG_ARGV[0], '');
+        before jsonb;
+        after jsonb;
     BEGIN
         IF TG_OP = 'UPDATE' AND TG_LEVEL = 'ROW' THEN
-            IF to_jsonb(OLD) - open_columns = to_jsonb(NEW) - open_columns THEN
+            before := to_jsonb(OLD);
+            after := to_jsonb(NEW);
+            IF before - shortened = after - shortened
+               AND COALESCE((after ->> shortened)::date, 'infinity')
+                   <= COALESCE((before ->> shortened)::date, 'infinity') THEN
                 RETURN NEW;
             END IF;
         END IF;
@@ -44,17 +50,16 @@ FUNCTIONS = RunSQL(
 )
 
 
-def seal(table: str, *, when: str = "true", open_columns: tuple[str, ...] = ()) -> RunSQL:
+def seal(table: str, *, when: str = "true", shortened: str = "") -> RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE of a table.
 
     `when`: SQL over OLD that says which rows are sealed (all of them by default).
-    `open_columns`: the few columns that may still change on a sealed row.
+    `shortened`: a date column of a sealed row that may still move to an earlier day.
     """
-    columns = "{" + ",".join(open_columns) + "}"
     return RunSQL(
         f"""
         CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table}
-            FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION consortium_sealed('{columns}');
+            FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION consortium_sealed('{shortened}');
         CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION consortium_sealed();
         """,

@@ -9,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.rules.choices import (
+    Agreement,
     Basis,
+    BodyKind,
+    Confidence,
     Initiator,
     LegalForm,
+    Level,
+    Matter,
     OrganizationKind,
+    Row,
     Stage,
     Structure,
     SuspendedRight,
@@ -100,6 +106,61 @@ BASES = labelled(
         Basis.SEED: _("Source paper"),
         Basis.OTHER_SOURCE: _("Other source"),
         Basis.ASSUMPTION: _("Assumption"),
+    }
+)
+ROWS = labelled(
+    {
+        Row.COUNTRY: pgettext_lazy("row", "Country or region"),
+        Row.PERIOD: pgettext_lazy("row", "Period"),
+        Row.GOAL: pgettext_lazy("row", "Goal"),
+        Row.STAGE: pgettext_lazy("row", "Stage of cooperation"),
+        Row.STRUCTURE: pgettext_lazy("row", "Structure"),
+        Row.INITIATOR: pgettext_lazy("row", "Initiator and lead"),
+        Row.MEMBERS: pgettext_lazy("row", "Members"),
+        Row.LEGAL_FORM: pgettext_lazy("row", "Legal form"),
+        Row.GOVERNANCE: pgettext_lazy("row", "Governance"),
+        Row.MONEY: pgettext_lazy("row", "Money"),
+        Row.RESEARCH: pgettext_lazy("row", "How research is done"),
+        Row.GOVERNMENT: pgettext_lazy("row", "Government's role"),
+        Row.RESULTS: pgettext_lazy("row", "Results and intellectual property"),
+        Row.END: pgettext_lazy("row", "End"),
+    }
+)
+LEVELS = labelled({Level.HARD: _("Refused"), Level.WARNING: _("Warning only")})
+BODY_KINDS = labelled(
+    {
+        BodyKind.ASSEMBLY: pgettext_lazy("body", "Assembly"),
+        BodyKind.BOARD: pgettext_lazy("body", "Board"),
+        BodyKind.EXECUTIVE: pgettext_lazy("body", "Executive"),
+        BodyKind.ADVISORY: pgettext_lazy("body", "Advisory body"),
+        BodyKind.SECRETARIAT: pgettext_lazy("body", "Secretariat"),
+    }
+)
+MATTERS = labelled(
+    {
+        Matter.ADOPT_CHARTER: _("Adopt a charter"),
+        Matter.ADMIT: _("Admit a member"),
+        Matter.EXPEL: _("Expel a member"),
+        Matter.APPROVE_WRITE_OFF: _("Approve a write-off"),
+        Matter.CONFIRM_DUES: _("Confirm dues"),
+    }
+)
+AGREEMENTS = labelled(
+    {
+        Agreement.YES: pgettext_lazy("agreement", "Agrees with the paper"),
+        Agreement.PARTLY: pgettext_lazy("agreement", "Agrees in part"),
+        Agreement.NO: pgettext_lazy("agreement", "Contradicts the paper"),
+        Agreement.NOT_IN_PAPER: pgettext_lazy("agreement", "Not in the paper"),
+        Agreement.PAPER_ONLY: pgettext_lazy("agreement", "In the paper only"),
+        Agreement.NOT_CHECKED: pgettext_lazy("agreement", "Not checked"),
+    }
+)
+CONFIDENCES = labelled(
+    {
+        Confidence.HIGH: pgettext_lazy("confidence", "High"),
+        Confidence.MEDIUM: pgettext_lazy("confidence", "Medium"),
+        Confidence.LOW: pgettext_lazy("confidence", "Low"),
+        Confidence.CONTESTED: pgettext_lazy("confidence", "Contested"),
     }
 )
 RIGHTS = labelled(

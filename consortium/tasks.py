@@ -31,7 +31,7 @@ def deliver() -> None:
     for notice in notices.claim(at=clock.now()):
         try:
             mail(notice).send()
-        except OSError as error:
+        except Exception as error:  # one bad notice does not hold up the others
             notices.mark_failed(notice=notice, failure=type(error).__name__)
         else:
             notices.mark_sent(notice=notice, at=clock.now())
@@ -42,7 +42,7 @@ def mail(notice: Notice) -> EmailMessage:
     with translation.override(notice.recipient.language or notice.consortium.language):
         sentence = words.say(notice.code, {**notice.values, "consortium": notice.consortium.name})
         return EmailMessage(
-            subject=f"{notice.consortium.name}: {sentence}"[:150].replace("\n", " "),
+            subject=" ".join(f"{notice.consortium.name}: {sentence}".split())[:150],
             body=f"{sentence}\n\n{settings.SITE_URL}{notice.href or '/'}\n",
             to=[notice.recipient.email],
             headers={"Message-ID": f"<{notice.uid}@{settings.MAIL_DOMAIN}>"},

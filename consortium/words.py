@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, to_locale
 
-from consortium import registry
+from consortium import money, registry
 from consortium.errors import DomainError, Several
 from consortium.rules.schema import InvalidDocument, Problem, Text
 
@@ -25,8 +25,12 @@ def locale() -> Locale:
 
 
 def amount(value: Decimal, unit: str = "") -> str:
-    """Return an amount with grouping, exact, and its unit's code: `7,413,000.00 USD`."""
-    places = max(0, -int(value.as_tuple().exponent))
+    """Return an amount with grouping, exact, and its unit's code: `7,413,000.00 USD`.
+
+    Zeros that only a column's width adds are left out; the unit's own decimals stay.
+    """
+    least = -int(money.quantum(unit).as_tuple().exponent) if unit.isupper() else 0
+    places = max(least, -int(value.normalize().as_tuple().exponent))
     pattern = "#,##0" + ("." + "0" * places if places else "")
     number = format_decimal(value, format=pattern, locale=locale(), decimal_quantization=False)
     return f"{number} {unit}".strip()

@@ -2,9 +2,17 @@
 
 from consortium import registry
 from consortium.contributions.messages import MESSAGES
-from consortium.registry import Check, DocketSource
+from consortium.registry import Check, DocketSource, Section
 from consortium.reports import docket, verify
+from consortium.rules.admission import AdmissionSection
+from consortium.rules.governance import GovernanceSection
+from consortium.rules.profile import ProfileSection
 
+registry.sections.add(
+    Section("profile", version=1, schema=ProfileSection),
+    Section("admission", version=1, schema=AdmissionSection),
+    Section("governance", version=1, schema=GovernanceSection),
+)
 registry.docket_sources.add(
     DocketSource("membership", docket.membership),
     DocketSource("secretariat", docket.secretariat),

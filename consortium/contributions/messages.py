@@ -12,6 +12,7 @@ MESSAGES = {
         "The period ends on %(ends_on)s, which is not after its start on %(starts_on)s."
     ),
     "never_ends": _("The period from %(starts_on)s has no end."),
+    "already_ended": _("It ends on %(ends_on)s already; an end can only be moved nearer."),
     "not_an_amount": _("“%(value)s” is not an amount; write digits and a decimal point."),
     "no_charter_in_force": _(
         "No charter of “%(consortium)s” is in force on %(on)s; adopt one that covers this day."
@@ -74,6 +75,23 @@ MESSAGES = {
     "unknown_consortium": _("There is no consortium “%(slug)s”. Known: %(known)s."),
     "key_reused": _("This Idempotency-Key was used for another request; choose a new one."),
     "unexpected": _("Something unexpected failed; the log has the details."),
+    "nobody_decides": _("The charter does not say who decides this (%(matter)s)."),
+    # why an organization is not eligible
+    "country_not_eligible": _("Members come from %(choices)s; this organization is in %(country)s."),
+    "foreign_share_above_limit": _(
+        "Organizations abroad hold %(share)s of it; at most %(limit)s is allowed."
+    ),
+    "foreign_share_unknown": _(
+        "Who controls it is not recorded; organizations abroad may hold at most %(limit)s."
+    ),
+    "kind_not_eligible": _("Its kind, %(kind)s, is not eligible; eligible are: %(choices)s."),
+    "membership_closed": _("The membership is closed."),
+    "too_many_members": _("There would be %(count)s members; at most %(highest)s are allowed."),
+    "too_few_members": _("There are %(count)s members; at least %(lowest)s are needed."),
+    "too_few_enterprises": _(
+        "%(enterprises)s of %(count)s members would be enterprises; the charter asks for a share"
+        " of at least %(share)s."
+    ),
     # what is due
     "term_ends": _("Membership term of %(member)s ends"),
     "appointment_ends": _("Appointment of %(person)s as %(role)s ends"),
@@ -85,8 +103,10 @@ MESSAGES = {
     "audit_link": _("The audit event does not follow from the one before it."),
     "audit_digest": _("The audit event was altered."),
     "audit_tail": _("The end of the audit chain was cut; its head says %(head)s."),
+    "charter_altered": _("The charter does not say what it said when it was drafted."),
     "section_unreadable": _("A section of an adopted charter does not read."),
-    "file_missing": _("The stored file is missing or has another size."),
+    "file_missing": _("The stored file is missing."),
+    "file_altered": _("The stored file is not the one that was filed."),
     # what is wrong in a document
     "invalid_document": _("The document has %(count)s mistakes."),
     "unknown_key": _("there is no such key here"),
@@ -114,4 +134,14 @@ MESSAGES = {
     "overlaps": _("overlaps %(other)s"),
     "outside_life": _("lies outside the consortium's life (%(starts_on)s to %(ends_on)s)"),
     "before_start": _("comes before the start on %(starts_on)s"),
+    "not_a_share": _("%(value)s is not a share; write a part of 1, such as 0.25"),
+    "shares_not_whole": _("on %(on)s the shares come to %(total)s; together they must be 1"),
+    "no_lead": _("name an organization, or say in words who leads"),
+    "second_lead": _("the organization “%(organization)s” is named already; keep one of the two"),
+    "below_lowest": _("is below the lowest number of members, %(lowest)s"),
+    "no_enterprises": _("enterprises are not among the eligible kinds, so there is no such share"),
+    "unknown_body": _("there is no body “%(body)s”; known: %(choices)s"),
+    "not_a_value": _("“%(value)s” is not a value; write text, whole numbers, lists or tables"),
+    "no_source": _("name a source, or say from_memory = true"),
+    "unknown_fact": _("there is no fact “%(fact)s” in this document"),
 }

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         FUNCTIONS,
         seal("consortium_auditevent"),
         seal("consortium_document"),
-        seal("consortium_charter", when=ADOPTED.replace("adopted_on", "OLD.adopted_on").replace("basis", "OLD.basis"), open_columns=("ends_on",)),
+        seal("consortium_charter", when=ADOPTED.replace("adopted_on", "OLD.adopted_on").replace("basis", "OLD.basis"), shortened="ends_on"),
         seal_with_parent(
             "consortium_chartersection",
             parent="consortium_charter",

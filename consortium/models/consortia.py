@@ -1,6 +1,6 @@
 """Consortia and their goals."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -22,7 +22,8 @@ class ConsortiumQuerySet(DatedQuerySet["Consortium"]):
 
     def living(self) -> Self:
         """Return those the daily tick works for: not the reference cases, not the ended ones."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=F("advanced_to")), is_reference=False)
+        last_day_ahead = Q(ends_on__gt=F("advanced_to") + timedelta(days=1))
+        return self.filter(Q(ends_on=None) | last_day_ahead, is_reference=False)
 
 
 def unit(text: Any) -> Any:

@@ -4,6 +4,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from traceback import format_tb
 from typing import Any
 
 from django.db.models import F
@@ -12,6 +14,7 @@ from consortium import access, registry
 from consortium.access import ReferenceIsReadOnly
 from consortium.errors import DomainError
 from consortium.models import Consortium, ParkedItem, User
+from consortium.operations.audit import record
 from consortium.states import Role
 
 logger = logging.getLogger(__name__)
@@ -101,8 +104,10 @@ def each[T](
         except DomainError as error:
             park(consortium, sweep, name, on, error.code, error.values)
         except Exception as error:
-            logger.exception("sweep %s failed on %s", sweep, name)
-            park(consortium, sweep, name, on, "unexpected", {"error": type(error).__name__})
+            # Never the message: a database's error repeats the row it refused.
+            kind, where = type(error).__name__, "".join(format_tb(error.__traceback__))
+            logger.error("sweep %s failed on %s: %s\n%s", sweep, name, kind, where)
+            park(consortium, sweep, name, on, "unexpected", {"error": kind})
         else:
             handled += 1
             if name in failed:
@@ -127,10 +132,21 @@ def park(
 
 
 def texts(values: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
+    """Return a reason's values as text, without figures: not all who see it may see those."""
+    shown = {name: value for name, value in values.items() if not isinstance(value, Decimal)}
+    return {name: str(value) for name, value in shown.items()}
 
 
 @access.operation(allow={Role.SECRETARY, Role.FINANCE}, subject="item")
 def retry_parked(*, item: ParkedItem, by: User | None, on: date) -> None:
     """Let the next sweep try a parked item again."""
+    record(
+        consortium=item.consortium,
+        action="retry_parked",
+        by=by,
+        on=on,
+        subject=item,
+        sweep=item.sweep,
+        item=item.key,
+    )
     item.delete()

@@ -49,13 +49,7 @@ def appoint(
     Raises ForeignOrganization, OrganizationMissing, OrganizationNotAllowed, AlreadyAppointed.
     """
     period = Period(starts_on, ends_on).checked()
-    if role in MEMBER_ROLES:
-        if organization is None:
-            raise OrganizationMissing(role=role)
-        if not Member.objects.filter(consortium=consortium, organization=organization).exists():
-            raise ForeignOrganization(organization=str(organization), consortium=consortium.slug)
-    elif organization is not None:
-        raise OrganizationNotAllowed(role=role)
+    refuse_wrong_party(consortium, role, organization)
     User.objects.select_for_update().get(pk=user.pk)
     same = Appointment.objects.filter(
         user=user, consortium=consortium, role=role, organization=organization
@@ -77,13 +71,27 @@ def appoint(
     return appointment
 
 
+def refuse_wrong_party(
+    consortium: Consortium, role: Role, organization: Organization | None
+) -> None:
+    """Raise when the role and the organization do not go together."""
+    if role not in MEMBER_ROLES:
+        if organization is not None:
+            raise OrganizationNotAllowed(role=role)
+        return
+    if organization is None:
+        raise OrganizationMissing(role=role)
+    if not Member.objects.filter(consortium=consortium, organization=organization).exists():
+        raise ForeignOrganization(organization=str(organization), consortium=consortium.slug)
+
+
 @operation(allow={Role.SECRETARY}, subject="appointment")
 def end_appointment(
     *, appointment: Appointment, ends_on: date, by: User | None, on: date
 ) -> Appointment:
-    """End an appointment; its rights are gone from that day on."""
-    Period(appointment.starts_on, ends_on).checked()
-    appointment.ends_on = ends_on
+    """End an appointment; its rights are gone from that day on. Raises AlreadyEnded."""
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    appointment.ends_on = appointment.period.ended(ends_on).ends_on
     appointment.save(update_fields=["ends_on"])
     record(
         consortium=appointment.consortium,

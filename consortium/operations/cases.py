@@ -1,6 +1,7 @@
 """Reference cases: recorded consortia, kept as their documents say."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from consortium import registry
 from consortium.access import operation
@@ -93,11 +94,15 @@ def write_organizations(case: CaseDocument, reference: Consortium) -> dict[str, 
     """Return each organization by its key, entered once however many cases name it."""
     found = {}
     for entry in case.organizations:
+        name: dict[str, Any] = (
+            {"name_en": entry.name.en} if entry.name.en else {"name_zh": entry.name.zh}
+        )
         found[entry.key], _ = Organization.objects.update_or_create(
             country=entry.country,
-            name_en=entry.name.en,
             registered_by=None,
+            **name,
             defaults={
+                "name_en": entry.name.en,
                 "name_zh": entry.name.zh,
                 "kind": entry.kind,
                 "registration_number": entry.registration,

@@ -40,7 +40,6 @@ def draft_charter(
     code: str,
     name_en: str = "",
     name_zh: str = "",
-    basis: str = "",
     starts_on: date,
     ends_on: date | None = None,
     sections: dict[str, dict[str, Any]],
@@ -59,7 +58,6 @@ def draft_charter(
         code=code,
         name_en=name_en,
         name_zh=name_zh,
-        basis=basis,
         starts_on=starts_on,
         ends_on=ends_on,
     )

@@ -2,6 +2,8 @@
 
 import hashlib
 from datetime import date
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
 
 import puremagic
 from django.core.files.base import ContentFile
@@ -13,13 +15,19 @@ from consortium.operations.audit import record
 from consortium.states import DESK_ROLES, MEMBER_ROLES
 
 LIMIT = 20 * 1024 * 1024
+OFFICE = "application/vnd.openxmlformats-officedocument."
+PARTS = {
+    "word/document.xml": f"{OFFICE}wordprocessingml.document",
+    "xl/workbook.xml": f"{OFFICE}spreadsheetml.sheet",
+}
+"""An office document is a ZIP archive; these parts say that it is one, and which."""
 ALLOWED = {
     "application/pdf": ".pdf",
     "image/png": ".png",
     "image/jpeg": ".jpg",
     "image/tiff": ".tif",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    f"{OFFICE}wordprocessingml.document": ".docx",
+    f"{OFFICE}spreadsheetml.sheet": ".xlsx",
 }
 
 
@@ -68,11 +76,26 @@ def file_document(
 
 def type_of(content: bytes) -> str:
     """Return the type the bytes themselves tell. Raises FileTypeRefused."""
+    if content.startswith(b"PK"):
+        found = office_type(content)
+    else:
+        found = next((mime for mime in types_of(content) if mime in ALLOWED), None)
+    if found is None:
+        raise FileTypeRefused(allowed=", ".join(sorted(set(ALLOWED.values()))))
+    return found
+
+
+def types_of(content: bytes) -> list[str]:
     try:
-        found = puremagic.magic_string(content)
+        return [match.mime_type for match in puremagic.magic_string(content)]
     except (puremagic.PureError, ValueError):
-        found = []
-    for match in found:
-        if match.mime_type in ALLOWED:
-            return match.mime_type
-    raise FileTypeRefused(allowed=", ".join(sorted(set(ALLOWED.values()))))
+        return []
+
+
+def office_type(content: bytes) -> str | None:
+    """Return which office document a ZIP archive is, or None where it is none."""
+    try:
+        names = set(ZipFile(BytesIO(content)).namelist())
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return None
+    return next((mime for part, mime in PARTS.items() if part in names), None)

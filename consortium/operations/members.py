@@ -94,7 +94,8 @@ def suspend(
 ) -> Suspension:
     """Suspend one right of a member for a cause. Raises AlreadySuspended."""
     period = Period(starts_on, ends_on).checked()
-    same = member.suspensions.select_for_update().filter(right=right, cause=cause)
+    Member.objects.select_for_update().get(pk=member.pk)
+    same = member.suspensions.filter(right=right, cause=cause)
     if any(other.period.overlaps(period) for other in same):
         raise AlreadySuspended(member=str(member), right=right)
     suspension = Suspension.objects.create(
@@ -113,11 +114,11 @@ def suspend(
 def reinstate(
     *, member: Member, suspension: Suspension, from_on: date, by: User | None, on: date
 ) -> Suspension:
-    """Give a suspended right back from a day on."""
+    """Give a suspended right back from a day on. Raises NotAMember, AlreadyEnded."""
     if suspension.member_id != member.pk:
         raise NotAMember(organization=str(member), on=from_on)
-    Period(suspension.starts_on, from_on).checked()
-    suspension.ends_on = from_on
+    suspension = Suspension.objects.select_for_update().get(pk=suspension.pk)
+    suspension.ends_on = suspension.period.ended(from_on).ends_on
     suspension.save(update_fields=["ends_on"])
     record(consortium=member.consortium, action="reinstate", by=by, on=on, subject=suspension)
     return suspension
@@ -140,7 +141,8 @@ def add_term(
             ended_on=life.ends_on,
         )
     Member.objects.select_for_update().get(pk=member.pk)
-    if any(term.period.overlaps(period) for term in member.terms.all()):
+    others = MembershipTerm.objects.filter(member=member)
+    if any(term.period.overlaps(period) for term in others):
         raise TermOverlaps(member=str(member), starts_on=period.starts_on)
     return MembershipTerm.objects.create(
         member=member,

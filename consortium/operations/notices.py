@@ -63,15 +63,20 @@ def appointed(
 
 
 def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
-    """Claim notices to send: released, waiting or failed before, or left by a killed sender."""
-    due = Q(state=NoticeState.WAITING) | Q(state=NoticeState.FAILED, attempts__lt=ATTEMPTS)
+    """Claim notices to send: released, waiting or failed before, or left by a killed sender.
+
+    The compare-and-set reads the notice's own row only: PostgreSQL looks again at a
+    row another sender has just claimed, but not at what it was joined with.
+    """
     stale = Q(state=NoticeState.SENDING, claimed_at__lt=at - LEASE)
-    waiting = Notice.objects.filter(
-        due | stale, consortium__outbound_released_at__isnull=False
+    waiting = Q(state__in=[NoticeState.WAITING, NoticeState.FAILED]) | stale
+    due = Notice.objects.filter(waiting, attempts__lt=ATTEMPTS)
+    sendable = due.filter(
+        consortium__outbound_released_at__isnull=False, recipient__is_active=True
     ).exclude(recipient__email="")
     mine = []
-    for pk in waiting.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]:
-        claimed = waiting.filter(pk=pk).update(
+    for pk in sendable.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]:
+        claimed = due.filter(pk=pk).update(
             state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
         )
         if claimed:

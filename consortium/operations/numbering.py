@@ -14,7 +14,11 @@ def take_numbers(*, consortium: Consortium, kind: str, on: date, count: int = 1)
     The counter stays locked until the transaction ends, so that a rolled-back
     document leaves no gap.
     """
-    where: dict[str, Any] = {"consortium": consortium, "kind": kind, "year": fiscal_year(consortium, on)}
+    where: dict[str, Any] = {
+        "consortium": consortium,
+        "kind": kind,
+        "year": fiscal_year(consortium, on),
+    }
     Counter.objects.get_or_create(**where)
     Counter.objects.filter(**where).update(last=F("last") + count)
     last = Counter.objects.get(**where).last

@@ -116,7 +116,7 @@ def record_control(
     period = Period(starts_on, ends_on).checked()
     if organization == controller:
         raise ControlInCircle(organization=str(organization))
-    if not 0 < share <= 1:
+    if not (share.is_finite() and 0 < share <= 1):
         raise ControlAboveWhole(total=str(share), organization=str(organization))
     lock_controls()
     others = [
@@ -143,9 +143,9 @@ def record_control(
 def end_control(
     *, consortium: Consortium, control: Control, ends_on: date, by: User | None, on: date
 ) -> Control:
-    """End a control from a day on."""
-    Period(control.starts_on, ends_on).checked()
-    control.ends_on = ends_on
+    """End a control from a day on. Raises AlreadyEnded."""
+    control = Control.objects.select_for_update().get(pk=control.pk)
+    control.ends_on = control.period.ended(ends_on).ends_on
     control.save(update_fields=["ends_on"])
     record(consortium=consortium, action="end_control", by=by, on=on, subject=control)
     return control

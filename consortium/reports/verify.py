@@ -1,12 +1,12 @@
 """Recomputing what must hold, and naming each row that does not."""
 
 from collections.abc import Iterator
-from typing import Any
+from hashlib import file_digest
 
 from consortium import registry
-from consortium.models import AuditEvent, AuditHead, Charter, Consortium, Document
+from consortium.errors import DomainError
+from consortium.models import AuditEvent, AuditHead, Charter, Consortium, Document, digest
 from consortium.registry import Failure
-from consortium.rules.schema import InvalidDocument
 
 
 def verify(*, consortium: Consortium | None) -> Iterator[Failure]:
@@ -35,22 +35,33 @@ def audit_chain(*, consortium: Consortium | None) -> Iterator[Failure]:
 
 
 def charters(*, consortium: Consortium | None) -> Iterator[Failure]:
-    """Every adopted section still reads."""
+    """Every adopted section still reads, and the drafted ones say what they said then."""
     adopted = Charter.objects.adopted().filter(consortium=consortium)
+    drafted = dict(
+        AuditEvent.objects.filter(consortium=consortium, action="draft_charter").values_list(
+            "subject", "facts__sections"
+        )
+    )
     for charter in adopted.prefetch_related("sections"):
-        for section in charter.sections.all():
+        sections = charter.sections.all()
+        said = drafted.get(f"{charter._meta.label_lower}:{charter.uid}")
+        if said not in (None, digest({section.code: section.body for section in sections})):
+            yield Failure("charter_altered", f"charter:{charter.code}")
+        for section in sections:
             try:
                 section.parsed()
-            except InvalidDocument as error:
+            except DomainError as error:
                 yield Failure("section_unreadable", f"charter:{charter.code}", error.values)
 
 
 def documents(*, consortium: Consortium | None) -> Iterator[Failure]:
-    """Every file is there in its recorded size."""
+    """Every file is there, with the content that was filed."""
     for document in Document.objects.filter(consortium=consortium).iterator():
         try:
-            size: Any = document.file.size
+            with document.file.open("rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
         except OSError:
-            size = None
-        if size != document.size:
             yield Failure("file_missing", f"document:{document.uid}")
+            continue
+        if found != document.sha256:
+            yield Failure("file_altered", f"document:{document.uid}")

@@ -42,7 +42,7 @@ class Account(Addressed):
         related_name="accounts",
         verbose_name=_("member"),
     )
-    unit = models.CharField(_("unit"), max_length=12)
+    unit = models.CharField(_("unit"), max_length=20)
 
     objects = AccountQuerySet.as_manager()
 
@@ -84,7 +84,7 @@ class Transfer(Addressed):
     consortium = models.ForeignKey(
         Consortium, models.PROTECT, related_name="transfers", verbose_name=_("consortium")
     )
-    unit = models.CharField(_("unit"), max_length=12)
+    unit = models.CharField(_("unit"), max_length=20)
     debit = models.ForeignKey(
         Account, models.PROTECT, related_name="debits", verbose_name=_("debit")
     )

@@ -8,9 +8,11 @@ from consortium.access import operation
 from consortium.errors import DomainError, Several
 from consortium.models import Document, Member, User
 from consortium.operations.audit import record
+from consortium.rules.schema import MonthDay
 from consortium.states import Role
-from funding.models import Assessment, Declaration, DeclaredFigure
+from funding.models import Assessment, Declaration, DeclaredFigure, Round
 from funding.reports.rounds import Due, governing, liable
+from funding.rules.calendar import basis_year
 from funding.rules.choices import Grade, Visibility
 from funding.rules.engine import input_errors
 from funding.states import Channel
@@ -52,8 +54,9 @@ class PaperIncomplete(DomainError):
 class Figures:
     """What is declared: a member's figures for one period of a levy.
 
-    `values`: by input name, in the input's unit. `correction`: true to replace
-    an earlier declaration by a new version.
+    `values`: by input name, in the input's unit. `fiscal_year_ends_on`: exclusive;
+    by default the year the levy's basis names, in the consortium's own fiscal year.
+    `correction`: true to replace an earlier declaration by a new version.
     """
 
     levy: str
@@ -128,7 +131,7 @@ def write(member: Member, figures: Figures, declaration: Declaration, on: date) 
         period_starts_on=figures.period_starts_on,
     )
     refuse_unready(member, due, figures, on)
-    Member.objects.select_for_update().get(pk=member.pk)
+    lock(member, due)
     declaration.version = next_version(member, figures)
     declaration.consortium = member.consortium
     declaration.member = member
@@ -137,7 +140,12 @@ def write(member: Member, figures: Figures, declaration: Declaration, on: date) 
     declaration.period_ends_on = due.period.end
     declaration.grade = figures.grade
     declaration.secret = due.levy.visibility == Visibility.SECRET
-    declaration.fiscal_year_ends_on = figures.fiscal_year_ends_on
+    starts = MonthDay(
+        month=member.consortium.fiscal_year_month, day=member.consortium.fiscal_year_day
+    )
+    declaration.fiscal_year_ends_on = (
+        figures.fiscal_year_ends_on or basis_year(due.levy, due.period, starts).end
+    )
     declaration.declared_on = on
     declaration.source = figures.source
     declaration.save(force_insert=True)
@@ -146,6 +154,13 @@ def write(member: Member, figures: Figures, declaration: Declaration, on: date) 
         for name, value in sorted(figures.values.items())
     )
     return declaration
+
+
+def lock(member: Member, due: Due) -> None:
+    """Let nobody assess the round or declare for the member until this is done."""
+    same = {"levy": due.levy.code, "starts_on": due.period.starts_on}
+    list(Round.objects.select_for_update().filter(consortium=member.consortium, **same))
+    Member.objects.select_for_update().get(pk=member.pk)
 
 
 def refuse_unready(member: Member, due: Due, figures: Figures, on: date) -> None:
@@ -160,7 +175,7 @@ def refuse_unready(member: Member, due: Due, figures: Figures, on: date) -> None
 
 
 def next_version(member: Member, figures: Figures) -> int:
-    """Return the version these figures become. The member must be locked."""
+    """Return the version these figures become. Round and member must be locked."""
     where = {
         "member": member,
         "levy": figures.levy,

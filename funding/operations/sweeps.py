@@ -7,7 +7,7 @@ was killed, doubled or skipped for a month is made good by the next one.
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from consortium.models import Consortium
+from consortium.models import Consortium, ParkedItem
 from consortium.operations.advance import each, park
 from funding.models import Round
 from funding.operations.assessments import assess
@@ -18,6 +18,7 @@ from funding.reports.rounds import Due
 from funding.rules.calendar import next_opening
 from funding.rules.choices import Issue
 
+ASSESS = "assess_rounds"
 DAY = timedelta(days=1)
 
 
@@ -38,7 +39,7 @@ def next_round(*, consortium: Consortium, after: date) -> date | None:
     if rounds.unopened(consortium=consortium, on=after):
         return after + DAY
     openings = [
-        next_opening(levy, after, during=charter.period)
+        next_opening(levy, after, during=charter.period.common(consortium.period))
         for charter in rounds.charters_of(consortium)
         for levy in rounds.levies_of(charter)
     ]
@@ -48,11 +49,6 @@ def next_round(*, consortium: Consortium, after: date) -> date | None:
 def assess_rounds(*, consortium: Consortium, on: date) -> int:
     """Assess the rounds whose day has come, and whoever declared late or joined since."""
 
-    def handle(round: Round) -> None:
-        for member, error in assess(round=round, by=None, on=on).refused:
-            key = f"{round} {member.uid}"
-            park(consortium, "assess_rounds", key, on, error.code, error.values)
-
     due_rounds = [
         round
         for round, due in rounds.to_assess(consortium=consortium, on=on)
@@ -60,12 +56,29 @@ def assess_rounds(*, consortium: Consortium, on: date) -> int:
     ]
     return each(
         consortium=consortium,
-        sweep="assess_rounds",
+        sweep=ASSESS,
         on=on,
         items=due_rounds,
         key=str,
-        handle=handle,
+        handle=lambda round: assess_round(round, on=on),
     )
+
+
+def assess_round(round: Round, *, on: date) -> None:
+    """Assess a round; a member whose figures the rule refuses is parked, the others go on."""
+    consortium = round.consortium
+    parked = dict(
+        consortium.parked_items.filter(sweep=ASSESS, key__startswith=f"{round} ").values_list(
+            "key", "attempts"
+        )
+    )
+    given_up = {key for key, attempts in parked.items() if attempts >= ParkedItem.LIMIT}
+    batch = assess(round=round, leave_out={key.split()[-1] for key in given_up}, by=None, on=on)
+    refused = {f"{round} {member.uid}": error for member, error in batch.refused}
+    for key, error in refused.items():
+        park(consortium, ASSESS, key, on, error.code, error.values)
+    solved = parked.keys() - given_up - refused.keys()
+    consortium.parked_items.filter(sweep=ASSESS, key__in=solved).delete()
 
 
 def next_assessment(*, consortium: Consortium, after: date) -> date | None:

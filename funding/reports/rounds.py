@@ -7,11 +7,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consortium.errors import DomainError
-from consortium.models import Charter, Consortium, Member, MembershipTerm
+from consortium.models import Charter, Consortium, Member, MembershipTerm, NoSuchSection
 from consortium.periods import Period
 from funding.models import Assessment, Declaration, Round
-from funding.rules.calendar import period_on, rounds_open, schedule_of
-from funding.rules.dues import Levy
+from funding.rules.calendar import BeforeFirstPeriod, period_on, rounds_open, schedule_of
+from funding.rules.dues import Levy, UnknownLevy
 from funding.rules.triggers import Schedule
 
 SECTION = "dues"
@@ -21,6 +21,10 @@ class NoSuchPeriod(DomainError):
     """No period of the levy starts on this day."""
 
     code = "no_such_period"
+
+
+OVERTAKEN = (NoSuchSection, UnknownLevy, BeforeFirstPeriod, NoSuchPeriod)
+"""What `governing` says of a round that the charter now in force does not know."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def unopened(*, consortium: Consortium, on: date) -> list[Due]:
         for charter in charters_of(consortium)
         for levy in levies_of(charter)
         for period in rounds_open(levy, on, since=charter.starts_on)
-        if charter.period.contains(period.starts_on) and (levy.code, period.starts_on) not in known
+        if (levy.code, period.starts_on) not in known
+        and charter.period.contains(period.starts_on)
+        and consortium.period.contains(period.starts_on)
     ]
     return sorted(found, key=lambda due: (due.period.starts_on, due.levy.code))
 
@@ -89,11 +95,19 @@ def governing(
 
 
 def liable(*, consortium: Consortium, due: Due) -> QuerySet[Member]:
-    """Return the members that owe a levy for a period: in one of its categories at any time in it.
+    """Return the members that owe a levy for a period.
 
-    Pro rata for part of a period is the rule's matter, not a reason to leave one out.
+    The category a member has on its first day in the period decides, so that one
+    who moves between categories owes one levy and not both. Pro rata for part of
+    a period is the rule's matter, not a reason to leave one out.
     """
+    earlier = MembershipTerm.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=due.period.starts_on),
+        member=OuterRef("member"),
+        starts_on__lt=OuterRef("starts_on"),
+    )
     terms = MembershipTerm.objects.filter(
+        ~Exists(earlier),
         Q(ends_on=None) | Q(ends_on__gt=due.period.starts_on),
         member=OuterRef("pk"),
         starts_on__lt=due.period.end,
@@ -115,18 +129,23 @@ def without_figures(*, consortium: Consortium, due: Due) -> QuerySet[Member]:
 
 
 def governed(rounds: QuerySet[Round], consortium: Consortium) -> Iterator[tuple[Round, Due]]:
-    """Yield rounds, each with what governs it; the charters are read once."""
+    """Yield rounds, each with what governs it; the charters are read once.
+
+    A round opened before a successor charter did away with its levy or period is
+    left out: nothing is owed in it any more.
+    """
     charters = charters_of(consortium)
     for round in rounds.filter(consortium=consortium).order_by("starts_on", "levy"):
-        yield (
-            round,
-            governing(
+        try:
+            due = governing(
                 consortium=consortium,
                 levy=round.levy,
                 period_starts_on=round.starts_on,
                 charters=charters,
-            ),
-        )
+            )
+        except OVERTAKEN:
+            continue
+        yield round, due
 
 
 def collecting(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, Due]]:

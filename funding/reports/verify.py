@@ -10,18 +10,22 @@ from consortium.models import Consortium, Counter, digest
 from consortium.registry import Failure
 from funding.models import Assessment, Charge, Transfer
 from funding.rules.engine import compute
+from funding.states import AccountKind
 
 
 def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
-    """Every assessment has its digest, and its inputs give its amount under its charter."""
-    rows = Assessment.objects.filter(consortium=consortium).select_related("charter")
-    for each in rows.iterator():
+    """Every assessment has its digest, its declaration's figures, and the amount they give."""
+    rows = Assessment.objects.filter(consortium=consortium).select_related("charter", "declaration")
+    for each in rows.prefetch_related("declaration__figures").iterator(chunk_size=1000):
         if each.digest != digest(each.content()):
             yield Failure("assessment_altered", f"assessment:{each.uid}")
             continue
-        levy = each.charter.rules("dues").levy(each.levy)
+        inputs = {name: Decimal(text) for name, text in each.inputs.items()}
+        if inputs != (each.declaration.inputs() if each.declaration else {}):
+            yield Failure("figures_altered", f"assessment:{each.uid}")
         try:
-            quote = compute(levy, {name: Decimal(text) for name, text in each.inputs.items()})
+            levy = each.charter.rules("dues").levy(each.levy)
+            quote = compute(levy, inputs)
         except DomainError as error:
             yield Failure(error.code, f"assessment:{each.uid}")
             continue
@@ -31,8 +35,16 @@ def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
 
 def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every charge has its digest and is posted in full; charges add up to their assessment."""
+    own = Q(
+        transfers__key__startswith="charge:",
+        transfers__debit__kind=AccountKind.RECEIVABLE,
+        transfers__debit__member=F("member"),
+        transfers__credit__kind=AccountKind.LEVY_INCOME,
+        transfers__unit=F("unit"),
+        transfers__on=F("issued_on"),
+    )
     rows = Charge.objects.filter(consortium=consortium).annotate(
-        posted=Sum("transfers__amount", filter=Q(transfers__key__startswith="charge:"))
+        posted=Sum("transfers__amount", filter=own)
     )
     for each in rows.iterator():
         if each.digest != digest(each.content()):

@@ -66,15 +66,6 @@ def next_opening(levy: Levy, after: date, during: Period) -> date | None:
     return levy.calendar.opens.after(starts_on) if during.contains(starts_on) else None
 
 
-def rounds_accepting(levy: Levy, on: date, since: date = date.min) -> list[Period]:
-    """Return the periods for which figures may be declared on a day."""
-    return [
-        period
-        for period in rounds_open(levy, on, since)
-        if on < schedule_of(levy, period).closes_on
-    ]
-
-
 def fiscal_year_ended_before(day: date, start: MonthDay, years_back: int = 1) -> Period:
     """Return the last fiscal year that has ended by a day, or an earlier one.
 

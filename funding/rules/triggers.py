@@ -31,7 +31,8 @@ Trigger = PeriodTrigger
 class Schedule(NamedTuple):
     """The days of one round.
 
-    Declarations are accepted from `opens_on` up to, not including, `closes_on`;
+    Declarations are asked for from `opens_on` up to, not including, `closes_on`; one
+    that comes later is taken and assessed by the next sweep, so that nothing is lost;
     the due day itself is not late.
     """
 

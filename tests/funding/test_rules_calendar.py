@@ -14,7 +14,6 @@ from funding.rules.calendar import (
     fiscal_year_ended_before,
     period_on,
     periods_between,
-    rounds_accepting,
     rounds_open,
     schedule_of,
 )
@@ -80,9 +79,7 @@ def test_ten_years_day_by_day(anchor, months, calendar):
         since = date(on.year - 1, 1, 1)
         opened = [each for each, days in schedules if days.opens_on <= on]
         recent = [each for each in opened if each.starts_on >= since]
-        accepting = [each for each in recent if on < schedule_of(dues, each).closes_on]
         assert rounds_open(dues, on, since) == recent
-        assert rounds_accepting(dues, on, since) == accepting
         if on.day == 1:
             assert rounds_open(dues, on) == opened
         if on >= anchor:

@@ -52,5 +52,10 @@ class Command(BaseCommand):
 def with_progress(consortium: Consortium, to: date) -> dict[str, int]:
     """Advance, with a bar on a terminal."""
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        bar = progress.add_task(consortium.slug, total=(to - consortium.advanced_to).days)
-        return advance(consortium=consortium, to=to, day_done=lambda day: progress.advance(bar))
+        start = consortium.advanced_to
+        bar = progress.add_task(consortium.slug, total=(to - start).days)
+
+        def done(day: date) -> None:
+            progress.update(bar, completed=(day - start).days)
+
+        return advance(consortium=consortium, to=to, day_done=done)
