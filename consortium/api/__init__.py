@@ -1,0 +1,1 @@
+"""REST of the ground: translates in, calls one operation, translates out."""

@@ -1,0 +1,110 @@
+"""Consortia, with their goals; the outbound mail of each."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from consortium import clock
+from consortium.api.base import ReadViewSet
+from consortium.api.filters import InForceOn
+from consortium.api.idempotency import idempotent
+from consortium.api.parties import PartySerializer
+from consortium.models import Consortium, Goal
+from consortium.operations.notices import hold_outbound, release_outbound
+
+
+class GoalSerializer(serializers.ModelSerializer[Goal]):
+    class Meta:
+        model = Goal
+        fields = ["uid", "text_en", "text_zh", "set_on", "due_on", "reached_on"]
+        read_only_fields = fields
+
+
+class ConsortiumSerializer(serializers.ModelSerializer[Consortium]):
+    """A consortium; a reference case is open to everyone and read-only."""
+
+    name = serializers.CharField(read_only=True, help_text="In the reader's language.")
+    lead = PartySerializer(read_only=True, allow_null=True)
+    host_unit = PartySerializer(read_only=True, allow_null=True)
+    liable_unit = PartySerializer(read_only=True, allow_null=True)
+    funds_holder = PartySerializer(read_only=True, allow_null=True)
+    goals = GoalSerializer(many=True, read_only=True)
+    outbound_held = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Consortium
+        fields = [
+            "uid",
+            "slug",
+            "name",
+            "name_en",
+            "name_zh",
+            "is_reference",
+            "currency",
+            "time_zone",
+            "language",
+            "fiscal_year_month",
+            "fiscal_year_day",
+            "legal_form",
+            "stage",
+            "structure",
+            "initiator",
+            "field_en",
+            "field_zh",
+            "starts_on",
+            "ends_on",
+            "lead",
+            "host_unit",
+            "liable_unit",
+            "funds_holder",
+            "outbound_held",
+            "goals",
+        ]
+        read_only_fields = fields
+
+
+class ConsortiumFilters(filters.FilterSet):
+    is_reference = filters.BooleanFilter()
+    on = InForceOn(label="In being on a day.")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Consortia you belong to, and the reference cases"),
+    retrieve=extend_schema(summary="A consortium with its goals"),
+)
+class ConsortiumViewSet(ReadViewSet):
+    """Consortia one belongs to and the reference cases, addressed by slug."""
+
+    model = Consortium
+    related = ("lead", "host_unit", "liable_unit", "funds_holder")
+    prefetched = ("goals",)
+    orderings = ("slug", "starts_on")
+    serializer_class = ConsortiumSerializer
+    filterset_class = ConsortiumFilters
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+
+    @extend_schema(summary="Let waiting and later notices go out as mail", request=None)
+    @action(detail=True, methods=["post"], url_path="release-outbound")
+    @idempotent
+    def release_outbound(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        released = release_outbound(
+            consortium=consortium,
+            at=clock.now(),
+            by=request.user,
+            on=clock.today(consortium),
+        )
+        return self.shown(released)
+
+    @extend_schema(summary="Keep all mail back until it is released", request=None)
+    @action(detail=True, methods=["post"], url_path="hold-outbound")
+    @idempotent
+    def hold_outbound(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        held = hold_outbound(consortium=consortium, by=request.user, on=clock.today(consortium))
+        return self.shown(held)

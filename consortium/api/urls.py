@@ -1,0 +1,28 @@
+"""The ground's part of `/api/v1/`."""
+
+from rest_framework.routers import SimpleRouter
+
+from consortium.api.appointments import AppointmentViewSet
+from consortium.api.charters import CharterViewSet
+from consortium.api.consortia import ConsortiumViewSet
+from consortium.api.docket import DocketViewSet
+from consortium.api.me import MeViewSet
+from consortium.api.members import MemberListViewSet
+from consortium.api.notices import NoticeViewSet
+from consortium.api.organizations import OrganizationViewSet
+from consortium.api.suspensions import SuspensionViewSet
+from consortium.api.tokens import TokenViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("me", MeViewSet, "me")
+router.register("tokens", TokenViewSet, "token")
+router.register("consortia", ConsortiumViewSet, "consortium")
+router.register("organizations", OrganizationViewSet, "organization")
+router.register("members", MemberListViewSet, "member")
+router.register("suspensions", SuspensionViewSet, "suspension")
+router.register("appointments", AppointmentViewSet, "appointment")
+router.register("charters", CharterViewSet, "charter")
+router.register("notices", NoticeViewSet, "notice")
+router.register("docket", DocketViewSet, "docket")
+
+urlpatterns = router.urls

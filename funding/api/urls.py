@@ -1,0 +1,19 @@
+"""The part of `/api/v1/` that dues and money add."""
+
+from rest_framework.routers import SimpleRouter
+
+from funding.api.assessments import AssessmentViewSet
+from funding.api.charges import ChargeViewSet
+from funding.api.declarations import DeclarationViewSet
+from funding.api.ledger import AccountViewSet, TransferViewSet
+from funding.api.rounds import RoundViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("rounds", RoundViewSet, "round")
+router.register("declarations", DeclarationViewSet, "declaration")
+router.register("assessments", AssessmentViewSet, "assessment")
+router.register("charges", ChargeViewSet, "charge")
+router.register("accounts", AccountViewSet, "account")
+router.register("transfers", TransferViewSet, "transfer")
+
+urlpatterns = router.urls

@@ -1,0 +1,239 @@
+"""Every endpoint × role × own, another's and absent rows: nobody sees another's figure.
+
+The figure of each member is a number found nowhere else; it is looked for in
+bodies and headers alike, of answers and of refusals.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from consortium.models import Appointment, Charter, Notice, Suspension
+from funding.models import Account, Assessment, Charge, Declaration, Round, Transfer
+from tests.cast import SALES, Cast, canaries
+
+LISTS = [
+    "me",
+    "consortia",
+    "organizations",
+    "members",
+    "suspensions",
+    "appointments",
+    "charters",
+    "notices",
+    "rounds",
+    "declarations",
+    "assessments",
+    "charges",
+    "accounts",
+    "transfers",
+]
+
+FIGURES = {"finance", "auditor", "accountant", "root"}
+"""Who reads every member's figures; a member's signatory reads its own."""
+
+PEOPLE = [
+    *SALES,
+    "newcomer",
+    "technician",
+    "secretary",
+    "finance",
+    "auditor",
+    "accountant",
+    "reader",
+    "supervisor",
+    "other_secretary",
+    "nobody",
+    "root",
+]
+
+
+def foreign(who: str) -> list[str]:
+    """Return the figures this person must never be sent."""
+    if who == "root":
+        return []
+    hidden = set(SALES) - {who}
+    hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
+    return [text for member in sorted(hidden) for text in canaries(member)]
+
+
+def sent(response: Any) -> str:
+    body = b"".join(response) if response.streaming else response.content
+    return f"{body.decode()} {dict(response.headers)}"
+
+
+def clean(response: Any, who: str) -> None:
+    text = sent(response)
+    found = [figure for figure in foreign(who) if figure in text]
+    assert found == [], f"{who} was sent {found}"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_lists(cast: Cast, api: Any, who: str) -> None:
+    client = api(cast.people[who])
+    for name in LISTS:
+        response = client.get(f"/api/v1/{name}/")
+        assert response.status_code == 200, name
+        assert response.headers["Cache-Control"] == "no-store"
+        clean(response, who)
+    for slug in ("alliance", "elsewhere", "absent"):
+        clean(client.get(f"/api/v1/docket/?consortium={slug}&days=900"), who)
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("payer", {"payer"}),
+        ("partner", {"partner"}),
+        ("rival", {"rival"}),
+        ("newcomer", set()),
+        ("technician", set()),
+        ("secretary", set()),
+        ("reader", set()),
+        ("supervisor", set()),
+        ("nobody", set()),
+        ("outsider", {"outsider"}),
+        ("other_secretary", set()),
+        ("finance", {"payer", "partner", "rival"}),
+        ("auditor", {"payer", "partner", "rival"}),
+        ("accountant", {"payer", "partner", "rival"}),
+        ("root", {"payer", "partner", "rival", "outsider"}),
+    ],
+)
+def test_whose_declarations_are_listed(cast: Cast, api: Any, who: str, seen: set[str]) -> None:
+    rows = api(cast.people[who]).get("/api/v1/declarations/").json()["results"]
+    names = {row["member"]["name"].removesuffix(" Ltd").lower() for row in rows}
+    assert names == seen
+
+
+def every_row() -> list[tuple[str, Any]]:
+    models = {
+        "suspensions": Suspension,
+        "appointments": Appointment,
+        "charters": Charter,
+        "notices": Notice,
+        "rounds": Round,
+        "declarations": Declaration,
+        "assessments": Assessment,
+        "charges": Charge,
+        "accounts": Account,
+        "transfers": Transfer,
+    }
+    return [(path, row) for path, model in models.items() for row in model.objects.all()]
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_rows(cast: Cast, api: Any, who: str) -> None:
+    """A row is answered exactly when the model says so; else as if it were not there."""
+    user = cast.people[who]
+    client = api(user)
+    absent = {}
+    for path, row in every_row():
+        if path not in absent:
+            absent[path] = client.get(f"/api/v1/{path}/{uuid4()}/").content
+        response = client.get(f"/api/v1/{path}/{row.uid}/")
+        visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
+        assert response.status_code == (200 if visible else 404), (path, row)
+        if not visible:
+            assert response.content == absent[path]
+        clean(response, who)
+
+
+VERBS = {
+    "members": ["change-category", "end"],
+    "suspensions": ["reinstate"],
+    "appointments": ["end"],
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who: str) -> None:
+    """Whoever may not act is refused before anything about the row is told."""
+    client = api(cast.people[who])
+    rows = {
+        "members": cast.members["rival"],
+        "suspensions": Suspension.objects.get(),
+        "appointments": cast.people["rival"].appointments.get(),
+    }
+    for path, verbs in VERBS.items():
+        row = rows[path]
+        user = cast.people[who]
+        visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
+        for verb in verbs:
+            if who in ("secretary", "root"):
+                continue
+            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01"}
+            response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
+            assert response.status_code == (403 if visible else 404), (path, verb)
+            clean(response, who)
+
+
+def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, dict[str, Any]]:
+    return {
+        "declarations": {
+            "member": member,
+            "levy": "dues",
+            "period_starts_on": "2026-01-01",
+            "figures": {"semiconductor_sales": "1"},
+        },
+        "suspensions": {
+            "member": member,
+            "right": "voting",
+            "cause": "arrears",
+            "starts_on": "2026-03-01",
+        },
+        "members": {
+            "consortium": slug,
+            "organization": organization,
+            "category": "member",
+            "starts_on": "2026-01-01",
+        },
+        "appointments": {
+            "consortium": slug,
+            "user": str(cast.people["nobody"].uid),
+            "role": "signatory",
+            "organization": organization,
+            "starts_on": "2026-01-01",
+        },
+        "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
+    }
+
+
+@pytest.mark.parametrize("who", [name for name in PEOPLE if name not in ("root", "outsider")])
+def test_a_foreign_key_tells_no_absent_row_from_an_invisible_one(
+    cast: Cast, api: Any, who: str
+) -> None:
+    if who == "other_secretary":
+        pytest.skip("sees the other consortium")
+    client = api(cast.people[who])
+    hidden = cast.members["outsider"]
+    invisible = bodies(cast, str(hidden.uid), str(hidden.organization.uid), "elsewhere")
+    absent = bodies(cast, str(uuid4()), str(uuid4()), "absent")
+    for path, body in invisible.items():
+        one, two = (
+            client.post(f"/api/v1/{path}/", body),
+            client.post(f"/api/v1/{path}/", absent[path]),
+        )
+        assert (one.status_code, one.content) == (two.status_code, two.content), path
+        assert one.status_code == 400
+
+
+@pytest.mark.parametrize("who", [name for name in PEOPLE if name not in FIGURES])
+def test_filing_for_another_member_is_denied(cast: Cast, api: Any, who: str) -> None:
+    if who == "rival":
+        pytest.skip("files for itself")
+    rival = cast.members["rival"]
+    body = bodies(cast, str(rival.uid), "", "alliance")["declarations"]
+    response = api(cast.people[who]).post("/api/v1/declarations/", body)
+    visible = type(rival).objects.visible_to(cast.people[who], cast.today).filter(pk=rival.pk)
+    assert response.status_code == (403 if visible.exists() else 400)
+    clean(response, who)
+
+
+@pytest.mark.parametrize("name", [*LISTS, "docket"])
+def test_nobody_who_is_not_logged_in_sees_anything(cast: Cast, api: Any, name: str) -> None:
+    response = api().get(f"/api/v1/{name}/?consortium=alliance")
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.json()["code"] == "not_authenticated"

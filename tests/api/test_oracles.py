@@ -1,0 +1,86 @@
+"""Filters, ordering and search as oracles: what is not allow-listed is refused."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.cast import Cast
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "declarations/?figures__value__gte=1",
+        "declarations/?member__organization__name_en=x",
+        "assessments/?amount__gte=1",
+        "assessments/?amount=1",
+        "assessments/?ordering=amount",
+        "charges/?amount__gt=1",
+        "charges/?ordering=-amount",
+        "charges/?ordering=member__assessments__amount",
+        "accounts/?ordering=balance",
+        "accounts/?balance=1",
+        "transfers/?amount=1",
+        "members/?ordering=assessments__amount",
+        "members/?assessments__amount__gte=1",
+        "members/?charges=1",
+        "members/?suspensions__cause=arrears",
+        "organizations/?members__charges__amount__gte=1",
+        "organizations/?ordering=members",
+        "consortia/?members=1",
+        "charters/?adopted_by=1",
+        "notices/?recipient=1",
+        "members/?page=2",
+        "members/?limit=1",
+        "members/?consortium=alliance&consortium=alliance",
+    ],
+)
+def test_refused(cast: Cast, api: Any, query: str) -> None:
+    response = api(cast.people["payer"]).get(f"/api/v1/{query}")
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_an_unknown_parameter_is_named(cast: Cast, api: Any) -> None:
+    body = api(cast.people["payer"]).get("/api/v1/members/?consortum=alliance").json()
+    assert body["code"] == "unknown_parameter"
+    assert body["errors"][0]["path"] == "consortum"
+    assert "consortium" in body["detail"]
+
+
+def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
+    member = cast.members["payer"]
+    response = api(cast.people["payer"]).get(f"/api/v1/members/{member.uid}/?on=2026-01-01")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("name", ["members", "charges", "declarations", "accounts", "rounds"])
+def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(
+    cast: Cast, api: Any, name: str
+) -> None:
+    client = api(cast.people["payer"])
+    invisible = client.get(f"/api/v1/{name}/?consortium=elsewhere")
+    absent = client.get(f"/api/v1/{name}/?consortium=absent")
+    assert (invisible.status_code, invisible.content) == (404, absent.content)
+
+
+def test_a_filter_tells_no_absent_row_from_an_invisible_one(cast: Cast, api: Any) -> None:
+    client = api(cast.people["payer"])
+    hidden = cast.charge("rival")
+    invisible = client.get(f"/api/v1/transfers/?charge={hidden.uid}")
+    absent = client.get(f"/api/v1/transfers/?charge={uuid4()}")
+    assert (invisible.status_code, invisible.content) == (404, absent.content)
+
+
+def test_a_number_of_another_finds_nothing(cast: Cast, api: Any) -> None:
+    client = api(cast.people["payer"])
+    found = client.get(f"/api/v1/charges/?number={cast.charge('rival').number}").json()
+    assert found["results"] == []
+
+
+def test_a_cursor_of_another_row_is_refused_as_an_absent_one(cast: Cast, api: Any) -> None:
+    client = api(cast.people["payer"])
+    invisible = client.get(f"/api/v1/charges/?cursor={cast.charge('rival').uid}")
+    absent = client.get(f"/api/v1/charges/?cursor={uuid4()}")
+    assert (invisible.status_code, invisible.content) == (400, absent.content)
