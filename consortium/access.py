@@ -132,7 +132,7 @@ def check(kwargs: dict[str, Any], *, allow: frozenset[Role], subject: str) -> No
     if by is None:
         return
     consortium = getattr(target, "consortium", target)
-    if target is not None and consortium.is_reference:
+    if consortium is not None and consortium.is_reference:
         raise ReferenceIsReadOnly(consortium=consortium.slug)
     organization = getattr(target, "organization", None)
     if by.is_active and by.is_superuser:

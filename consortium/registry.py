@@ -81,6 +81,17 @@ class MemberFact:
 
 
 @dataclass(frozen=True)
+class Settlement:
+    """`until(consortium=…)` returns the first day not yet settled under the charters in force.
+
+    None where nothing is. A new charter may not take effect before it.
+    """
+
+    code: str
+    until: Callable[..., date | None]
+
+
+@dataclass(frozen=True)
 class Check:
     """`problems(consortium=…)` recomputes what must hold and names each row that fails."""
 
@@ -126,6 +137,7 @@ sweeps: Registry[Sweep] = Registry()
 docket_sources: Registry[DocketSource] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()
+settlements: Registry[Settlement] = Registry()
 checks: Registry[Check] = Registry()
 messages: dict[str, Any] = {}
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, to_locale
 
 from consortium import money, registry
 from consortium.errors import DomainError, Several
+from consortium.rules.admission import Failure
 from consortium.rules.schema import InvalidDocument, Problem, Text
 
 
@@ -53,6 +54,8 @@ def inside(value: Any) -> str:
             return str(value.label)
         case Text():
             return value.pick(get_language() or "en")
+        case Failure():
+            return say(value.code, value.values)
         case list() | tuple() | set() | frozenset():
             return ", ".join(inside(each) for each in value)
     return str(value)

@@ -15,7 +15,8 @@ from config.demo.people import Person, account, spokesman, staff
 from consortium.models import Consortium, Member, User
 from consortium.operations.advance import advance
 from consortium.operations.appointments import appoint, end_appointment
-from consortium.operations.charters import adopt_charter, draft_charter
+from consortium.operations.adoption import adopt_charter, propose_adoption
+from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, amend_consortium, found, set_goal
 from consortium.operations.members import admit, change_category
 from consortium.operations.organizations import record_control, register_organization
@@ -117,7 +118,7 @@ def build(today: date) -> Consortium:
     consortium = found(founding=founding(founded_on), by=None, on=founded_on)
     team = staff(consortium, STAFF, since=founded_on)
     members = admit_all(consortium, founded_on, team[Role.SECRETARY])
-    write_charter(consortium, founded_on, team[Role.SECRETARY])
+    write_charter(consortium, founded_on, team)
     name_units(consortium, members, team[Role.SECRETARY], founded_on)
     set_goals(consortium, team[Role.SECRETARY], founded_on, today)
     for n in range(YEARS + 1):
@@ -189,7 +190,7 @@ def admit_all(consortium: Consortium, on: date, secretary: User) -> dict[str, Me
     return members
 
 
-def write_charter(consortium: Consortium, on: date, secretary: User) -> None:
+def write_charter(consortium: Consortium, on: date, team: dict[Role, User]) -> None:
     document = read_charter(CHARTER.read_text(encoding="utf-8"))
     body = document.sections["dues"].stored()
     for levy in body["levies"]:
@@ -201,10 +202,11 @@ def write_charter(consortium: Consortium, on: date, secretary: User) -> None:
         name_zh=document.title.zh,
         starts_on=on,
         sections={"dues": body},
-        by=secretary,
+        by=team[Role.SECRETARY],
         on=on,
     )
-    adopt_charter(charter=draft, by=secretary, on=on)
+    propose_adoption(charter=draft, body="assembly", decided_on=on, by=team[Role.SECRETARY], on=on)
+    adopt_charter(charter=draft, by=team[Role.FINANCE], on=on)
 
 
 def name_units(

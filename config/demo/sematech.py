@@ -10,7 +10,8 @@ from config.demo.people import Person, spokesman, staff
 from consortium import registry
 from consortium.models import Consortium, Member, Organization
 from consortium.operations.advance import advance
-from consortium.operations.charters import adopt_charter, draft_charter
+from consortium.operations.adoption import adopt_charter
+from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found, set_goal
 from consortium.operations.members import admit
 from consortium.rules.cases import CaseDocument

@@ -45,6 +45,7 @@ MESSAGES = {
         "The term from %(starts_on)s lies outside the consortium's life"
         " (%(founded_on)s to %(ended_on)s)."
     ),
+    "not_eligible": _("%(organization)s cannot be admitted: %(rule)s"),
     "not_a_member": _("%(organization)s is not a member on %(on)s."),
     "already_suspended": _("%(right)s of %(member)s is suspended for this cause already."),
     "foreign_organization": _(
@@ -59,6 +60,25 @@ MESSAGES = {
     "charter_adopted": _(
         "The charter “%(code)s” is adopted and stays as it is; draft its successor."
     ),
+    "draft_changed": _(
+        "Somebody else changed the draft “%(code)s” since you opened it; open it again."
+    ),
+    "charter_start_missing": _("Say from which day the charter “%(code)s” is to be in force."),
+    "unknown_section_version": _(
+        "The section “%(section)s” has version %(version)s; this release knows up to %(known)s."
+    ),
+    "adoption_retroactive": _(
+        "The charter would start on %(starts_on)s, but everything before %(settled_until)s is"
+        " settled; start it then or later."
+    ),
+    "adoption_not_proposed": _(
+        "The adoption of “%(code)s” as it now reads has not been proposed; enter the decision"
+        " first."
+    ),
+    "same_person": _("%(person)s proposed this; another person has to confirm it."),
+    "wrong_second_person": _("This is confirmed by: %(roles)s."),
+    "wrong_body": _("“%(body)s” does not decide this; it is decided by: %(choices)s."),
+    "decided_in_the_future": _("The decision is dated %(decided_on)s, which is yet to come."),
     "charter_outside_consortium": _(
         "The charter starts on %(starts_on)s, before the consortium on %(founded_on)s."
     ),
@@ -77,7 +97,9 @@ MESSAGES = {
     "unexpected": _("Something unexpected failed; the log has the details."),
     "nobody_decides": _("The charter does not say who decides this (%(matter)s)."),
     # why an organization is not eligible
-    "country_not_eligible": _("Members come from %(choices)s; this organization is in %(country)s."),
+    "country_not_eligible": _(
+        "Members come from %(choices)s; this organization is in %(country)s."
+    ),
     "foreign_share_above_limit": _(
         "Organizations abroad hold %(share)s of it; at most %(limit)s is allowed."
     ),

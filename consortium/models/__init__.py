@@ -3,6 +3,7 @@
 from consortium.models.audit import AuditEvent, AuditHead, digest
 from consortium.models.charters import Charter, CharterSection, NoCharterInForce, NoSuchSection
 from consortium.models.consortia import Consortium, Goal
+from consortium.models.facts import Disagreement, Fact
 from consortium.models.members import Member, MembershipTerm, Suspension
 from consortium.models.notices import Notice
 from consortium.models.organizations import Control, Organization
@@ -18,7 +19,9 @@ __all__ = [
     "Consortium",
     "Control",
     "Counter",
+    "Disagreement",
     "Document",
+    "Fact",
     "Goal",
     "Member",
     "MembershipTerm",

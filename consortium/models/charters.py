@@ -18,6 +18,7 @@ from consortium.models.base import ends_after_start as ends_after
 from consortium.models.base import has_a_name as has_a_title
 from consortium.models.consortia import Consortium
 from consortium.rules import schema
+from consortium.rules.documents import CharterDocument
 from consortium.states import BASES, Role
 
 
@@ -31,6 +32,12 @@ class NoSuchSection(DomainError):
     """The charter in force says nothing on this matter."""
 
     code = "no_such_section"
+
+
+class UnknownVersion(DomainError):
+    """The section was written by a later release of this product."""
+
+    code = "unknown_section_version"
 
 
 class CharterQuerySet(DatedQuerySet["Charter"]):
@@ -73,6 +80,34 @@ class Charter(Addressed, Named, Dated):
         editable=False,
     )
 
+    # What the document says of itself: source, note, what its days rest on.
+    remarks = models.JSONField(_("remarks"), default=dict, blank=True, editable=False)
+    # A draft's edits are compared and set, so that two people never overwrite each other.
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    # The decision: proposed by one person, confirmed by another.
+    decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
+    decided_by_body = models.CharField(
+        _("deciding body"), max_length=60, blank=True, editable=False
+    )
+    decision = models.ForeignKey(
+        "consortium.Document",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decision on paper"),
+        editable=False,
+    )
+    proposed_by = models.ForeignKey(
+        "consortium.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("adoption proposed by"),
+        editable=False,
+    )
+
     objects = CharterQuerySet.as_manager()
 
     class Meta:
@@ -91,6 +126,27 @@ class Charter(Addressed, Named, Dated):
                 condition=Q(adopted_on__isnull=False),
             ),
         ]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.adopted_on is None
+
+    def document(self) -> CharterDocument:
+        """Return the charter as a document; the sections in their current versions."""
+        own = {
+            "code": self.code,
+            "title": {
+                language: text
+                for language, text in (("en", self.name_en), ("zh", self.name_zh))
+                if text
+            },
+            "starts_on": self.starts_on.isoformat(),
+            **({"ends_on": self.ends_on.isoformat()} if self.ends_on else {}),
+            **({"basis": self.basis} if self.basis else {}),
+            **self.remarks,
+        }
+        sections = {section.code: section.parsed() for section in self.sections.all()}
+        return schema.parse(CharterDocument, {**own, "sections": sections})
 
     def rules(self, code: str) -> Any:
         """Return a section as its parsed, frozen object. Raises NoSuchSection."""
@@ -141,4 +197,6 @@ class CharterSection(models.Model):
 def read(code: str, version: int, text: str) -> Any:
     """Return a section's frozen object from its stored text; the same text is read once."""
     section = registry.sections[code]
+    if version > section.version:
+        raise UnknownVersion(section=code, version=version, known=section.version)
     return schema.parse(section.schema, section.upgrade(json.loads(text), version), path=code)

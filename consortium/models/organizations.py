@@ -33,6 +33,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         seen = self.model.objects.filter(
             access.in_consortium(user, on, at="members__consortium")
             | access.as_staff(user, on, Role.SECRETARY, at="registered_by")
+            | access.as_staff(user, on, Role.SECRETARY, at="known_to")
             | Q(members__consortium__is_reference=True)
             | Q(pk__in=user.appointments.on(on).values("organization"))
         )
@@ -62,6 +63,14 @@ class Organization(Addressed, Named):
         blank=True,
         related_name="+",
         verbose_name=_("registered by"),
+    )
+
+    known_to = models.ManyToManyField(
+        "consortium.Consortium",
+        related_name="+",
+        blank=True,
+        editable=False,
+        verbose_name=_("also entered by"),
     )
 
     objects = OrganizationQuerySet.as_manager()

@@ -21,9 +21,7 @@ class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Oneself; to secretaries and auditors whoever is appointed in their consortium."""
         colleagues = self.model.objects.filter(
-            access.as_staff(
-                user, on, Role.SECRETARY, Role.AUDITOR, at="appointments__consortium"
-            )
+            access.as_staff(user, on, Role.SECRETARY, Role.AUDITOR, at="appointments__consortium")
         )
         return self.filter(Q(pk=user.pk) | Q(pk__in=colleagues.values("pk")))
 
@@ -48,7 +46,7 @@ class User(Addressed, AbstractUser):
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 

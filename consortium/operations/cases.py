@@ -11,6 +11,8 @@ from consortium.models import (
     Charter,
     CharterSection,
     Consortium,
+    Disagreement,
+    Fact,
     Goal,
     Member,
     MembershipTerm,
@@ -19,8 +21,10 @@ from consortium.models import (
     digest,
 )
 from consortium.operations.audit import record
+from consortium.operations.charters import remarks_of
 from consortium.rules.cases import CaseDocument
 from consortium.rules.documents import CharterDocument
+from consortium.rules.facts import FactsDocument
 
 
 class SlugOfLivingConsortium(DomainError):
@@ -48,6 +52,7 @@ def load_case(
     write_goals(case, reference)
     write_members(case, reference, organizations)
     write_charters(case, reference)
+    write_facts(case, reference)
     record(
         consortium=reference,
         action="load_case",
@@ -144,6 +149,7 @@ def write_members(
         MembershipTerm(
             member=members[organizations[entry.organization].pk],
             category=entry.category,
+            share=entry.share,
             starts_on=entry.starts_on,
             ends_on=entry.ends_on,
         )
@@ -154,20 +160,25 @@ def write_members(
 
 def write_charters(case: CaseDocument, reference: Consortium) -> None:
     """Write the phases; a recorded charter has a basis instead of an adoption of its own."""
-    reference.charters.all().delete()
+    reference.charters.exclude(code__in=[each.code for each in case.charters]).delete()
+    # Out of force while they are rewritten, so that no order of phases ever overlaps.
+    reference.charters.update(adopted_on=None)
     for document in case.charters:
-        if document.starts_on is None:  # the document's own check refuses this in a case
-            continue
-        charter = Charter.objects.create(
+        remarks = {name: text for name, text in remarks_of(document).items() if name != "basis"}
+        charter, _ = Charter.objects.update_or_create(
             consortium=reference,
             code=document.code,
-            name_en=document.title.en,
-            name_zh=document.title.zh,
-            basis=document.basis or "",
-            starts_on=document.starts_on,
-            ends_on=document.ends_on,
-            adopted_on=document.starts_on,
+            defaults={
+                "name_en": document.title.en,
+                "name_zh": document.title.zh,
+                "basis": document.basis or "",
+                "starts_on": document.starts_on,
+                "ends_on": document.ends_on,
+                "adopted_on": document.starts_on,
+                "remarks": remarks,
+            },
         )
+        charter.sections.all().delete()
         CharterSection.objects.bulk_create(sections_of(charter, document))
 
 
@@ -182,3 +193,32 @@ def sections_of(charter: Charter, document: CharterDocument) -> list[CharterSect
         )
         for code, section in document.sections.items()
     ]
+
+
+@operation(allow=set(), subject="consortium")
+def load_facts(
+    *, document: FactsDocument, consortium: None = None, by: User | None, on: date
+) -> bool:
+    """Bring the facts of no case to what their document says; False if they say so already."""
+    said = digest(document.stored())
+    events = AuditEvent.objects.filter(consortium=None, action="load_facts")
+    last = events.order_by("-number").first()
+    if last is not None and last.facts["document"] == said:
+        return False
+    write_facts(document, None)
+    record(consortium=None, action="load_facts", by=by, on=on, document=said)
+    return True
+
+
+def write_facts(document: CaseDocument | FactsDocument, reference: Consortium | None) -> None:
+    """Replace the recorded facts and disagreements of a case, or of none."""
+    Fact.objects.filter(consortium=reference).delete()
+    Fact.objects.bulk_create(
+        Fact(consortium=reference, code=entry.id, position=position, body=entry.stored())
+        for position, entry in enumerate(document.facts)
+    )
+    Disagreement.objects.filter(consortium=reference).delete()
+    Disagreement.objects.bulk_create(
+        Disagreement(consortium=reference, code=entry.id, position=position, body=entry.stored())
+        for position, entry in enumerate(document.disagreements)
+    )

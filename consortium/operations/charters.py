@@ -1,7 +1,9 @@
-"""Drafting and adopting charters."""
+"""Drafting charters: written, imported, cloned from another one, changed until adopted."""
 
 from datetime import date
 from typing import Any
+
+from django.db.models import F
 
 from consortium import registry
 from consortium.access import operation
@@ -10,6 +12,7 @@ from consortium.models import Charter, CharterSection, Consortium, User, digest
 from consortium.operations.audit import record
 from consortium.periods import Period
 from consortium.rules import schema
+from consortium.rules.documents import CharterDocument, parse_section
 from consortium.states import Role
 
 
@@ -27,10 +30,14 @@ class CharterOutsideConsortium(DomainError):
     code = "charter_outside_consortium"
 
 
-class CharterOverlaps(DomainError):
-    """Another adopted charter governs part of this period and cannot be shortened to fit."""
+class DraftChanged(DomainError):
+    """Somebody else changed the draft since it was read."""
 
-    code = "charter_overlaps"
+    code = "draft_changed"
+
+
+class StartMissing(DomainError):
+    code = "charter_start_missing"
 
 
 @operation(allow={Role.SECRETARY})
@@ -43,16 +50,15 @@ def draft_charter(
     starts_on: date,
     ends_on: date | None = None,
     sections: dict[str, dict[str, Any]],
+    remarks: dict[str, Any] | None = None,
     by: User | None,
     on: date,
 ) -> Charter:
-    """Write a draft charter. Raises CharterCodeTaken, InvalidDocument with every path."""
-    Period(starts_on, ends_on).checked()
-    if starts_on < consortium.starts_on:
-        raise CharterOutsideConsortium(starts_on=starts_on, founded_on=consortium.starts_on)
+    """Write a draft charter; `remarks`: its source, note and bases. Raises CharterCodeTaken, InvalidDocument with every path."""
+    refuse_outside(consortium, Period(starts_on, ends_on))
     if Charter.objects.filter(consortium=consortium, code=code).exists():
         raise CharterCodeTaken(code=code)
-    versions = {name: version_of(name, body) for name, body in sections.items()}
+    checked(sections)
     charter = Charter.objects.create(
         consortium=consortium,
         code=code,
@@ -60,11 +66,9 @@ def draft_charter(
         name_zh=name_zh,
         starts_on=starts_on,
         ends_on=ends_on,
+        remarks=remarks or {},
     )
-    CharterSection.objects.bulk_create(
-        CharterSection(charter=charter, code=name, version=versions[name], body=body)
-        for name, body in sections.items()
-    )
+    write_sections(charter, sections)
     record(
         consortium=consortium,
         action="draft_charter",
@@ -76,33 +80,141 @@ def draft_charter(
     return charter
 
 
-def version_of(code: str, body: dict[str, Any]) -> int:
-    """Return the current version of a section whose body has been checked."""
-    section = registry.sections.get(code)
-    if section is None:
-        raise schema.InvalidDocument([schema.Problem(path=code, code="unknown_section")])
-    schema.parse(section.schema, body, path=code)
-    return section.version
+@operation(allow={Role.SECRETARY})
+def import_charter(
+    *, consortium: Consortium, document: CharterDocument, by: User | None, on: date
+) -> Charter:
+    """Make a draft of a document. Raises StartMissing and what `draft_charter` raises."""
+    if document.starts_on is None:
+        raise StartMissing(code=document.code)
+    return draft_charter(
+        consortium=consortium,
+        code=document.code,
+        name_en=document.title.en,
+        name_zh=document.title.zh,
+        starts_on=document.starts_on,
+        ends_on=document.ends_on,
+        sections={name: section.stored() for name, section in document.sections.items()},
+        remarks=remarks_of(document),
+        by=by,
+        on=on,
+    )
+
+
+@operation(allow={Role.SECRETARY})
+def clone_charter(
+    *,
+    consortium: Consortium,
+    source: Charter,
+    code: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None,
+    on: date,
+) -> Charter:
+    """Make a draft that says what another charter says: one's own, or a reference case's."""
+    document = source.document()
+    return draft_charter(
+        consortium=consortium,
+        code=code,
+        name_en=document.title.en,
+        name_zh=document.title.zh,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        sections={name: section.stored() for name, section in document.sections.items()},
+        by=by,
+        on=on,
+    )
 
 
 @operation(allow={Role.SECRETARY}, subject="charter")
-def adopt_charter(*, charter: Charter, by: User | None, on: date) -> Charter:
-    """Put a draft in force for its period, shortening the predecessor where they meet.
+def rewrite_draft(
+    *,
+    charter: Charter,
+    revision: int,
+    name_en: str,
+    name_zh: str,
+    starts_on: date,
+    ends_on: date | None,
+    sections: dict[str, dict[str, Any]],
+    by: User | None,
+    on: date,
+) -> Charter:
+    """Replace what a draft says; a proposal to adopt it falls with the old words.
 
-    Raises CharterAdopted, CharterOverlaps.
+    `revision`: the one that was read. Raises CharterAdopted, DraftChanged,
+    InvalidDocument with every path.
     """
-    Consortium.objects.select_for_update().get(pk=charter.consortium_id)
-    charter.refresh_from_db()
-    if charter.adopted_on is not None:
+    if not charter.is_draft:
         raise CharterAdopted(code=charter.code)
-    for other in Charter.objects.adopted().filter(consortium=charter.consortium):
-        if not other.period.overlaps(charter.period):
-            continue
-        if other.starts_on >= charter.starts_on or charter.ends_on is not None:
-            raise CharterOverlaps(code=charter.code, other=other.code)
-        other.ends_on = charter.starts_on
-        other.save(update_fields=["ends_on"])
-    charter.adopted_on, charter.adopted_by = on, by
-    charter.save(update_fields=["adopted_on", "adopted_by"])
-    record(consortium=charter.consortium, action="adopt_charter", by=by, on=on, subject=charter)
+    refuse_outside(charter.consortium, Period(starts_on, ends_on))
+    checked(sections)
+    written = Charter.objects.filter(
+        pk=charter.pk, revision=revision, adopted_on__isnull=True
+    ).update(
+        revision=F("revision") + 1,
+        name_en=name_en,
+        name_zh=name_zh,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        proposed_by=None,
+        decided_on=None,
+        decided_by_body="",
+        decision=None,
+    )
+    if not written:
+        raise DraftChanged(code=charter.code)
+    charter.sections.all().delete()
+    write_sections(charter, sections)
+    charter = Charter.objects.get(pk=charter.pk)
+    record(
+        consortium=charter.consortium,
+        action="rewrite_draft",
+        by=by,
+        on=on,
+        subject=charter,
+        sections=digest(sections),
+    )
     return charter
+
+
+@operation(allow={Role.SECRETARY}, subject="charter")
+def discard_draft(*, charter: Charter, by: User | None, on: date) -> None:
+    """Throw a draft away. Raises CharterAdopted."""
+    if not charter.is_draft:
+        raise CharterAdopted(code=charter.code)
+    record(consortium=charter.consortium, action="discard_draft", by=by, on=on, subject=charter)
+    charter.delete()
+
+
+def remarks_of(document: CharterDocument) -> dict[str, Any]:
+    """Return what a document says of itself besides its days and sections."""
+    said = document.stored()
+    return {name: said[name] for name in ("basis", "ends_basis", "source", "note") if name in said}
+
+
+def refuse_outside(consortium: Consortium, period: Period) -> None:
+    period.checked()
+    if period.starts_on < consortium.starts_on:
+        raise CharterOutsideConsortium(starts_on=period.starts_on, founded_on=consortium.starts_on)
+
+
+def checked(sections: dict[str, dict[str, Any]]) -> None:
+    """Raise InvalidDocument with everything that is wrong in any section."""
+    problems: list[schema.Problem] = []
+    for code, body in sections.items():
+        try:
+            parse_section(code, body, code)
+        except schema.InvalidDocument as error:
+            problems += error.errors
+    if problems:
+        raise schema.InvalidDocument(problems)
+
+
+def write_sections(charter: Charter, sections: dict[str, dict[str, Any]]) -> None:
+    CharterSection.objects.bulk_create(
+        CharterSection(
+            charter=charter, code=code, version=registry.sections[code].version, body=body
+        )
+        for code, body in sections.items()
+    )

@@ -4,10 +4,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from consortium.access import operation
-from consortium.errors import DomainError
-from consortium.models import Consortium, Member, MembershipTerm, Organization, Suspension, User
+from consortium.errors import DomainError, Several
+from consortium.models import (
+    Charter,
+    Consortium,
+    Member,
+    MembershipTerm,
+    Organization,
+    Suspension,
+    User,
+)
 from consortium.operations.audit import record
 from consortium.periods import Period
+from consortium.reports.eligibility import admission_of, judge_applicant
+from consortium.rules.choices import Level
 from consortium.states import Role
 
 
@@ -21,6 +31,12 @@ class TermOutsideConsortium(DomainError):
     """The consortium does not exist for the whole term."""
 
     code = "term_outside_consortium"
+
+
+class NotEligible(DomainError):
+    """An admission rule of the charter is not met; `path` says which."""
+
+    code = "not_eligible"
 
 
 class NotAMember(DomainError):
@@ -45,8 +61,11 @@ def admit(
 ) -> MembershipTerm:
     """Admit an organization for a term; the first term makes it a member.
 
-    Raises TermOverlaps, TermOutsideConsortium.
+    The charter in force on the term's first day says who may be one; a day without
+    charter, or a charter without admission rules, refuses nobody. Raises
+    NotEligible, TermOverlaps, TermOutsideConsortium.
     """
+    refuse_ineligible(consortium, organization, starts_on)
     member, _ = Member.objects.get_or_create(consortium=consortium, organization=organization)
     term = add_term(member, category, Period(starts_on, ends_on), share)
     record(consortium=consortium, action="admit", by=by, on=on, subject=term)
@@ -122,6 +141,24 @@ def reinstate(
     suspension.save(update_fields=["ends_on"])
     record(consortium=member.consortium, action="reinstate", by=by, on=on, subject=suspension)
     return suspension
+
+
+def refuse_ineligible(consortium: Consortium, organization: Organization, on: date) -> None:
+    """Raise each hard admission rule the organization does not meet on a day."""
+    charter = Charter.objects.adopted().on(on).filter(consortium=consortium).first()
+    rules = admission_of(charter)
+    if rules is None:
+        return
+    failures = judge_applicant(
+        rules=rules, consortium=consortium, organization=organization, on=on
+    )
+    errors: list[DomainError] = [
+        NotEligible(organization=str(organization), rule=failure)
+        for failure in failures
+        if failure.level == Level.HARD
+    ]
+    if errors:
+        raise errors[0] if len(errors) == 1 else Several(errors)
 
 
 def add_term(

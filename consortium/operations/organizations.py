@@ -75,14 +75,20 @@ def register_organization(
     by: User | None,
     on: date,
 ) -> Organization:
-    """Enter an organization, once per registration number."""
+    """Enter an organization, once per registration number.
+
+    One that another consortium has entered is taken up as it is, so that an error
+    does not tell who deals with whom. Raises AlreadyRegistered, NoName,
+    UnknownCountry, WrongRegistrationNumber.
+    """
     if not (name_en.strip() or name_zh.strip()):
         raise NoName()
     if pycountry.countries.get(alpha_2=country) is None:
         raise UnknownCountry(country=country)
     number = checked_registration(country, registration_number)
-    if number and Organization.objects.filter(country=country, registration_number=number).exists():
-        raise AlreadyRegistered(number=number)
+    known = Organization.objects.filter(country=country, registration_number=number).first()
+    if number and known is not None:
+        return taken_up(known, consortium, by, on)
     organization = Organization.objects.create(
         name_en=name_en.strip(),
         name_zh=name_zh.strip(),
@@ -91,6 +97,20 @@ def register_organization(
         registration_number=number,
         registered_by=consortium,
     )
+    record(
+        consortium=consortium, action="register_organization", by=by, on=on, subject=organization
+    )
+    return organization
+
+
+def taken_up(
+    organization: Organization, consortium: Consortium | None, by: User | None, on: date
+) -> Organization:
+    """Return an organization entered elsewhere, now known here too. Raises AlreadyRegistered."""
+    here = {organization.registered_by_id, *organization.known_to.values_list("pk", flat=True)}
+    if consortium is None or consortium.pk in here:
+        raise AlreadyRegistered(number=organization.registration_number)
+    organization.known_to.add(consortium)
     record(
         consortium=consortium, action="register_organization", by=by, on=on, subject=organization
     )

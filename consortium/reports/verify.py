@@ -38,9 +38,11 @@ def charters(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every adopted section still reads, and the drafted ones say what they said then."""
     adopted = Charter.objects.adopted().filter(consortium=consortium)
     drafted = dict(
-        AuditEvent.objects.filter(consortium=consortium, action="draft_charter").values_list(
-            "subject", "facts__sections"
+        AuditEvent.objects.filter(
+            consortium=consortium, action__in=("draft_charter", "rewrite_draft")
         )
+        .order_by("number")
+        .values_list("subject", "facts__sections")
     )
     for charter in adopted.prefetch_related("sections"):
         sections = charter.sections.all()

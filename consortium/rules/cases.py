@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import SerializeAsAny
@@ -17,6 +18,8 @@ from consortium.rules.choices import (
     Structure,
 )
 from consortium.rules.documents import CharterDocument, parse_charter
+from consortium.rules.facts import Disagreements, Facts, fact_problems
+from consortium.rules.profile import ProfileSection
 from consortium.rules.schema import (
     LAX,
     Code,
@@ -24,24 +27,19 @@ from consortium.rules.schema import (
     InvalidDocument,
     MonthDay,
     Problem,
+    Recorded,
     Rule,
+    Share,
     Slug,
     Text,
     ends_before_start,
     joined,
     parse,
+    plain,
     repeated,
 )
 from consortium.rules.standards import Country, Currency, TimeZone
 from consortium.rules.toml import read_toml
-
-
-class Recorded(Rule):
-    """Something a case records: where it is written, what it rests on, what to know."""
-
-    source: str = ""
-    basis: Annotated[Basis | None, LAX] = None
-    note: Text | None = None
 
 
 class GoalEntry(Recorded):
@@ -69,10 +67,15 @@ class OrganizationEntry(Recorded):
 
 
 class MemberEntry(Recorded):
-    """One term of membership: an organization in a category, `ends_on` exclusive."""
+    """One term of membership: an organization in a category, `ends_on` exclusive.
+
+    `share`: the part of the whole it holds in this term, such as "0.479"; a
+    change of shares is a new term.
+    """
 
     organization: Slug
     category: Code
+    share: Share | None = None
     starts_on: Day
     ends_on: Day | None = None
 
@@ -81,6 +84,8 @@ class MemberEntry(Recorded):
 
     def problems(self) -> Iterable[Problem]:
         yield from ends_before_start(self.starts_on, self.ends_on)
+        if self.share is not None and self.share == 0:
+            yield Problem("share", "not_a_share", {"value": plain(self.share)})
 
 
 class EventBody(Recorded):
@@ -94,10 +99,11 @@ class EventBody(Recorded):
         return ()
 
 
-class CaseDocument(Rule):
+class CaseDocument(Recorded):
     """A reference consortium: who it was, under which charters, and what happened.
 
-    `lead` is an organization's key. Days are in `time_zone`, `ends_on` exclusive.
+    `lead` is an organization's key. Days are in `time_zone`, `ends_on` exclusive;
+    `basis` and `ends_basis` say what the two days rest on.
     """
 
     slug: Slug
@@ -113,12 +119,14 @@ class CaseDocument(Rule):
     fiscal_year: MonthDay
     starts_on: Day
     ends_on: Day | None = None
-    source: str = ""
+    ends_basis: Annotated[Basis | None, LAX] = None
     goals: Annotated[tuple[GoalEntry, ...], LAX] = ()
     organizations: Annotated[tuple[OrganizationEntry, ...], LAX] = ()
     members: Annotated[tuple[MemberEntry, ...], LAX] = ()
     charters: Annotated[tuple[CharterDocument, ...], LAX] = ()
     events: Annotated[tuple[SerializeAsAny[EventBody], ...], LAX] = ()
+    facts: Facts = ()
+    disagreements: Disagreements = ()
 
     def charter_on(self, on: date) -> CharterDocument | None:
         """Return the charter in force on a day, or None in a gap."""
@@ -139,7 +147,9 @@ class CaseDocument(Rule):
         yield from ends_before_start(self.starts_on, self.ends_on)
         yield from self._organization_problems()
         yield from self._member_problems()
+        yield from self._share_problems()
         yield from self._charter_problems()
+        yield from fact_problems(self.facts, self.disagreements)
         for index, event in enumerate(self.events):
             for problem in (*self._outside(event.on, "on"), *event.problems_in(self)):
                 yield problem.under(f"events[{index}]")
@@ -164,6 +174,26 @@ class CaseDocument(Rule):
                     values = {"other": f"members[{number}]"}
                     yield Problem(f"{path}.starts_on", "overlaps", values)
 
+    def _share_problems(self) -> Iterator[Problem]:
+        """Yield each first day on which the shares of the members do not make a whole."""
+        held = [(n, member) for n, member in enumerate(self.members) if member.share is not None]
+        edges = {day for _, each in held for day in (each.starts_on, each.ends_on) if day}
+        for on in sorted(edges):
+            then = [(n, each.share) for n, each in held if each.period().contains(on)]
+            total = sum((share for _, share in then if share is not None), Decimal(0))
+            if then and total != 1:
+                values = {"on": on, "total": plain(total)}
+                yield Problem(f"members[{then[0][0]}].share", "shares_not_whole", values)
+
+    def _lead_problems(self, index: int, charter: CharterDocument) -> Iterator[Problem]:
+        profile = charter.sections.get("profile")
+        lead = profile.lead if isinstance(profile, ProfileSection) else None
+        keys = [organization.key for organization in self.organizations]
+        if lead is not None and lead.organization is not None and lead.organization not in keys:
+            values = {"organization": lead.organization}
+            path = f"charters[{index}].profile.lead.organization"
+            yield Problem(path, "unknown_organization", values)
+
     def _charter_problems(self) -> Iterator[Problem]:
         yield from repeated([charter.code for charter in self.charters], "charters[{}].code")
         periods = [charter.period() for charter in self.charters]
@@ -179,6 +209,7 @@ class CaseDocument(Rule):
                 if other is not None and period.overlaps(other):
                     values = {"other": f"charters[{number}]"}
                     yield Problem(f"{path}.starts_on", "overlaps", values)
+            yield from self._lead_problems(index, charter)
 
     def _life_problems(self, period: Period) -> Iterator[Problem]:
         """Yield what of a period lies outside the consortium's life."""

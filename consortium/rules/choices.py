@@ -57,3 +57,84 @@ class SuspendedRight(StrEnum):
     VOTING = "voting"
     PROPOSALS = "proposals"
     ACCESS = "access"
+
+
+class Language(StrEnum):
+    EN = "en"
+    ZH_HANS = "zh-hans"
+
+
+class Row(StrEnum):
+    """The rows of the comparison (seed, table 1, with 4.2's structure), in its order."""
+
+    COUNTRY = "country"
+    PERIOD = "period"
+    GOAL = "goal"
+    STAGE = "stage"
+    STRUCTURE = "structure"
+    INITIATOR = "initiator"
+    MEMBERS = "members"
+    LEGAL_FORM = "legal_form"
+    GOVERNANCE = "governance"
+    MONEY = "money"
+    RESEARCH = "research"
+    GOVERNMENT = "government"
+    RESULTS = "results"
+    END = "end"
+
+
+class Level(StrEnum):
+    """What breaking a limit does: refuse, or only tell."""
+
+    HARD = "hard"
+    WARNING = "warning"
+
+
+class BodyKind(StrEnum):
+    ASSEMBLY = "assembly"
+    BOARD = "board"
+    EXECUTIVE = "executive"
+    ADVISORY = "advisory"
+    SECRETARIAT = "secretariat"
+
+
+class Matter(StrEnum):
+    """What a body may be named to decide; issues to come add their own."""
+
+    ADOPT_CHARTER = "adopt_charter"
+    ADMIT = "admit"
+    EXPEL = "expel"
+    APPROVE_WRITE_OFF = "approve_write_off"
+    CONFIRM_DUES = "confirm_dues"
+
+
+class SecondPerson(StrEnum):
+    """The staff role that must agree besides the deciding body; a subset of the roles."""
+
+    SECRETARY = "secretary"
+    FINANCE = "finance"
+    PROJECTS = "projects"
+    IP = "ip"
+    AUDITOR = "auditor"
+    ACCOUNTANT = "accountant"
+    SUPERVISOR = "supervisor"
+
+
+class Agreement(StrEnum):
+    """How a recorded fact stands to the source paper."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    NOT_IN_PAPER = "not_in_paper"
+    PAPER_ONLY = "paper_only"
+    NOT_CHECKED = "not_checked"
+
+
+class Confidence(StrEnum):
+    """How sure it is that the source paper is not right."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    CONTESTED = "contested"

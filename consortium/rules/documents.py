@@ -1,9 +1,10 @@
 """A charter as a document: one TOML file, its own keys on top, its sections as tables."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import SerializeAsAny, SerializerFunctionWrapHandler, model_serializer
+from pydantic.json_schema import models_json_schema
 
 from consortium import registry
 from consortium.periods import Period
@@ -98,3 +99,49 @@ def parse_charter(body: object, path: str = "") -> CharterDocument:
 def read_charter(text: str) -> CharterDocument:
     """Return the charter of a TOML text. Raises InvalidDocument."""
     return parse_charter(read_toml(text))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a charter document as JSON: days are ISO 8601 text.
+
+    Each section is a property beside the document's own; what is not said is left
+    out, never null. What only shows between the parts (sums, references, order) is
+    left to `parse_charter`.
+    """
+    known = registry.sections.all()
+    models: list[tuple[type[Rule], Literal["validation", "serialization"]]] = [
+        (schema, "validation") for schema in (CharterDocument, *(each.schema for each in known))
+    ]
+    refs, schema = models_json_schema(models)
+    definitions: dict[str, Any] = _without_null(schema["$defs"])
+    own = definitions.pop(CharterDocument.__name__)
+    definitions.pop(Rule.__name__, None)  # what `sections` holds until its code is known
+    properties = {name: own["properties"][name] for name in own["properties"] if name in _OWN}
+    for section in known:
+        title = section.code.replace("_", " ").capitalize()
+        properties[section.code] = {"title": title, **refs[(section.schema, "validation")]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Charter",
+        "type": "object",
+        "properties": properties,
+        "required": own["required"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _without_null(schema: Any) -> Any:
+    """Return a schema in which what may be left out may not be null instead."""
+    if isinstance(schema, list):
+        return [_without_null(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    made = {name: _without_null(value) for name, value in schema.items()}
+    choices = made.get("anyOf")
+    if isinstance(choices, list) and {"type": "null"} in choices:
+        del made["anyOf"]
+        made.pop("default", None)
+        left = [each for each in choices if each != {"type": "null"}]
+        made = {**left[0], **made} if len(left) == 1 else {**made, "anyOf": left}
+    return made

@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from consortium import money
+from consortium.rules.choices import Basis
 from consortium.rules.problems import InvalidDocument as InvalidDocument
 from consortium.rules.problems import Problem as Problem
 from consortium.rules.problems import joined as joined
@@ -36,6 +37,9 @@ LIMIT = Decimal(10) ** 16
 
 DECIMALS = 12
 """Digits after the point that a rate or amount in a document may have."""
+
+SHARE_DECIMALS = 6
+"""Digits after the point of a share: the tables keep numeric(7,6)."""
 
 
 def refusal(code: str, **values: Any) -> PydanticCustomError:
@@ -60,13 +64,18 @@ class Rule(BaseModel):
         return self
 
     def body(self) -> dict[str, Any]:
-        """Return the document this was parsed from: amounts as text, days as dates."""
-        plain: dict[str, Any] = _plain(self.model_dump(exclude_unset=True))
+        """Return the document this was parsed from: amounts as text, days as dates.
+
+        A null, which only JSON has, says nothing and is left out.
+        """
+        plain: dict[str, Any] = _plain(self.model_dump(exclude_unset=True, exclude_none=True))
         return plain
 
     def stored(self) -> dict[str, Any]:
         """Return the same document for JSON: days as ISO 8601 text."""
-        iso: dict[str, Any] = _plain(self.model_dump(exclude_unset=True), iso=True)
+        iso: dict[str, Any] = _plain(
+            self.model_dump(exclude_unset=True, exclude_none=True), iso=True
+        )
         return iso
 
 
@@ -144,6 +153,14 @@ def _amount(value: object) -> Decimal:
     return value
 
 
+def _share(value: Decimal) -> Decimal:
+    if not 0 <= value <= 1:
+        raise refusal("not_a_share", value=plain(value))
+    if -int(value.as_tuple().exponent) > SHARE_DECIMALS:
+        raise refusal("too_many_decimals", value=plain(value), decimals=SHARE_DECIMALS)
+    return value
+
+
 def _day(value: object) -> date:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         try:
@@ -176,6 +193,9 @@ Amount = Annotated[
 ]
 """Money or a rate: text such as "0.01" in the document, exact `Decimal` in the object."""
 
+Share = Annotated[Amount, AfterValidator(_share)]
+"""A part of a whole, from "0" to "1": text in the document, exact `Decimal` in the object."""
+
 Day = Annotated[date, BeforeValidator(_day)]
 """A day: a TOML date, or ISO 8601 text where a document is JSON; years 1900 to 2199."""
 
@@ -202,6 +222,14 @@ class Text(Rule):
     def pick(self, language: str) -> str:
         """Return the words in a language (`en`, `zh-hans` …), or in the other one."""
         return (self.zh or self.en) if language.lower().startswith("zh") else (self.en or self.zh)
+
+
+class Recorded(Rule):
+    """Something a document records: where it is written, what it rests on, what to know."""
+
+    source: str = ""
+    basis: Annotated[Basis | None, LAX] = None
+    note: Text | None = None
 
 
 def ends_before_start(starts_on: date | None, ends_on: date | None) -> Iterator[Problem]:

@@ -1,10 +1,10 @@
 """What dues and money add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import CaseEvent, Check, DocketSource, Section, Sweep
+from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
 from funding.contributions.messages import MESSAGES
 from funding.operations import replay, sweeps
-from funding.reports import docket, verify
+from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.dues import DuesSection
 
@@ -25,5 +25,6 @@ registry.checks.add(
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
 )
+registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)

@@ -36,7 +36,7 @@ def assess(*, round: Round, leave_out: Collection[str] = (), by: User | None, on
     due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
     batch = Batch()
     made = []
-    for member, declaration in ready(round, due):
+    for member, declaration in ready(round, due, on):
         if str(member.uid) in leave_out:
             continue
         try:
@@ -58,8 +58,11 @@ def assess(*, round: Round, leave_out: Collection[str] = (), by: User | None, on
     return batch
 
 
-def ready(round: Round, due: Due) -> Iterator[tuple[Member, Declaration | None]]:
-    """Yield the members still to assess, each with its latest figures where some are needed."""
+def ready(round: Round, due: Due, on: date) -> Iterator[tuple[Member, Declaration | None]]:
+    """Yield the members still to assess, each with its latest figures where some are needed.
+
+    When a day is caught up, figures declared after it wait for their own day.
+    """
     declared = {
         each.member_id: each
         for each in Declaration.objects.filter(
@@ -69,8 +72,9 @@ def ready(round: Round, due: Due) -> Iterator[tuple[Member, Declaration | None]]
         .prefetch_related("figures")
     }
     for member in with_category(unassessed(round, due), due):
-        if not due.levy.inputs or member.pk in declared:
-            yield member, declared.get(member.pk)
+        declaration = declared.get(member.pk)
+        if declaration.declared_on <= on if declaration else not due.levy.inputs:
+            yield member, declaration
 
 
 def with_category(members: Iterable[Member], due: Due) -> list[Member]:

@@ -50,6 +50,12 @@ class PaperIncomplete(DomainError):
     code = "paper_incomplete"
 
 
+class ForeignPaper(DomainError):
+    """The scan was filed in another consortium."""
+
+    code = "foreign_paper"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """What is declared: a member's figures for one period of a levy.
@@ -97,6 +103,8 @@ def enter_declaration(
     """
     if not signed_by.strip() or paper_on is None or paper_on > on:
         raise PaperIncomplete(paper_on=paper_on)
+    if paper is not None and paper.consortium_id != member.consortium_id:
+        raise ForeignPaper(name=paper.name)
     entered = Declaration(
         channel=Channel.PAPER,
         attested_by=by,

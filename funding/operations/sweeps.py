@@ -93,7 +93,11 @@ def charge_rounds(*, consortium: Consortium, on: date) -> int:
         consortium=consortium,
         sweep="charge_rounds",
         on=on,
-        items=[round for round, due in rounds.to_charge(consortium=consortium) if automatic(due)],
+        items=[
+            round
+            for round, due in rounds.to_charge(consortium=consortium)
+            if automatic(due) and round.assessed_on <= on
+        ],
         key=str,
         handle=lambda round: issue_charges(round=round, by=None, on=on),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, Member, MembershipTerm, NoSuchSection
@@ -183,7 +183,11 @@ def unassessed(round: Round, due: Due) -> QuerySet[Member]:
 
 
 def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due]]:
-    """Yield the rounds with an assessment above zero that has no charge."""
+    """Yield the rounds with an assessment above zero that has no charge.
+
+    Each has `assessed_on`, the first day of such an assessment: nothing is charged
+    before, even if a run was killed after days were passed over.
+    """
     uncharged = Assessment.objects.filter(
         consortium=OuterRef("consortium"),
         levy=OuterRef("levy"),
@@ -191,4 +195,14 @@ def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due]]:
         amount__gt=0,
         charges=None,
     )
-    return governed(Round.objects.filter(Exists(uncharged)), consortium)
+    first = uncharged.order_by("assessed_on").values("assessed_on")[:1]
+    waiting = Round.objects.annotate(assessed_on=Subquery(first)).filter(assessed_on__isnull=False)
+    return governed(waiting, consortium)
+
+
+def settled_until(*, consortium: Consortium) -> date | None:
+    """Return the end of the last period already assessed, or None."""
+    last: dict[str, date | None] = Assessment.objects.filter(consortium=consortium).aggregate(
+        end=Max("period_ends_on")
+    )
+    return last["end"]

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -56,6 +57,8 @@ class Command(BaseCommand):
     def build(self) -> None:
         """Make each consortium in one transaction, so that a killed run leaves none half made."""
         account(Person("admin", "Administrator"), admin=True)
+        if not Consortium.objects.filter(is_reference=True).exists():
+            call_command("load_cases", verbosity=0)
         with refusals():
             if not Consortium.objects.filter(slug=sematech.SLUG).exists():
                 case = read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,170 @@
+"""Putting a charter in force: a decision, proposed by one person and confirmed by another."""
+
+from datetime import date
+
+from consortium import registry
+from consortium.access import holds, operation
+from consortium.errors import DomainError
+from consortium.models import Charter, Consortium, Document, User
+from consortium.operations.audit import record
+from consortium.operations.charters import CharterAdopted
+from consortium.rules.choices import Matter, SecondPerson
+from consortium.rules.governance import GovernanceSection, NobodyDecides
+from consortium.states import Role
+
+SECONDS = frozenset(Role(person.value) for person in SecondPerson)
+
+
+class CharterOverlaps(DomainError):
+    """Another adopted charter governs part of this period and cannot be shortened to fit."""
+
+    code = "charter_overlaps"
+
+
+class AdoptionRetroactive(DomainError):
+    """Something was settled already for days the charter would govern."""
+
+    code = "adoption_retroactive"
+
+
+class NotProposed(DomainError):
+    """Nobody has proposed the adoption, or the draft was changed since."""
+
+    code = "adoption_not_proposed"
+
+
+class SamePerson(DomainError):
+    """One person alone cannot adopt a charter."""
+
+    code = "same_person"
+
+
+class WrongSecondPerson(DomainError):
+    """The charter in force names another role to confirm its successor."""
+
+    code = "wrong_second_person"
+
+
+class WrongBody(DomainError):
+    """The charter names another body to decide this."""
+
+    code = "wrong_body"
+
+
+class DecidedInTheFuture(DomainError):
+    code = "decided_in_the_future"
+
+
+@operation(allow={Role.SECRETARY}, subject="charter")
+def propose_adoption(
+    *,
+    charter: Charter,
+    body: str,
+    decided_on: date,
+    decision: Document | None = None,
+    by: User | None,
+    on: date,
+) -> Charter:
+    """Enter the decision to adopt a draft: which body, when, and its paper.
+
+    Raises CharterAdopted, WrongBody, DecidedInTheFuture, AdoptionRetroactive,
+    CharterOverlaps, so that it is known before the second person is asked.
+    """
+    charter = locked(charter)
+    if decided_on > on:
+        raise DecidedInTheFuture(decided_on=decided_on)
+    deciding = decider(charter)
+    if deciding is not None and body != deciding[0]:
+        raise WrongBody(body=body, choices=[deciding[0]])
+    refuse_unfit(charter)
+    charter.decided_on, charter.decided_by_body = decided_on, body
+    charter.decision, charter.proposed_by = decision, by
+    charter.save(update_fields=["decided_on", "decided_by_body", "decision", "proposed_by"])
+    record(consortium=charter.consortium, action="propose_adoption", by=by, on=on, subject=charter)
+    return charter
+
+
+@operation(allow=set(SECONDS), subject="charter")
+def adopt_charter(*, charter: Charter, by: User | None, on: date) -> Charter:
+    """Put a draft in force for its period, shortening the predecessor where they meet.
+
+    A person confirms what another has proposed; None (an operator, a replay) needs
+    no proposal. Raises NotProposed, SamePerson, WrongSecondPerson, CharterAdopted,
+    CharterOverlaps, AdoptionRetroactive.
+    """
+    charter = locked(charter)
+    if by is not None:
+        refuse_wrong_person(charter, by, on)
+    refuse_unfit(charter)
+    for other in overlapping(charter):
+        other.ends_on = charter.starts_on
+        other.save(update_fields=["ends_on"])
+    charter.adopted_on, charter.adopted_by = on, by
+    charter.save(update_fields=["adopted_on", "adopted_by"])
+    record(consortium=charter.consortium, action="adopt_charter", by=by, on=on, subject=charter)
+    return charter
+
+
+def locked(charter: Charter) -> Charter:
+    """Return the draft as it is now, its consortium locked. Raises CharterAdopted."""
+    consortium = Consortium.objects.select_for_update().get(pk=charter.consortium_id)
+    charter.refresh_from_db()
+    charter.consortium = consortium
+    if not charter.is_draft:
+        raise CharterAdopted(code=charter.code)
+    return charter
+
+
+def decider(charter: Charter) -> tuple[str, Role | None] | None:
+    """Return which body decides on a draft and which role confirms, as the charters say.
+
+    The charter in force before it rules; a consortium's first charter rules itself.
+    None where neither says.
+    """
+    before = Charter.objects.adopted().on(charter.starts_on).filter(consortium=charter.consortium)
+    for rules in (before.first(), charter):
+        if rules is None or "governance" not in {each.code for each in rules.sections.all()}:
+            continue
+        governance: GovernanceSection = rules.rules("governance")
+        try:
+            decides = governance.decider(Matter.ADOPT_CHARTER)
+        except NobodyDecides:
+            continue
+        return decides.by, Role(decides.second.value) if decides.second else None
+    return None
+
+
+def refuse_wrong_person(charter: Charter, by: User, on: date) -> None:
+    if charter.proposed_by_id is None:
+        raise NotProposed(code=charter.code)
+    if charter.proposed_by_id == by.pk:
+        raise SamePerson(person=str(by))
+    deciding = decider(charter)
+    wanted = {deciding[1]} if deciding and deciding[1] else set(SECONDS)
+    if not holds(by, consortium=charter.consortium, on=on, roles=wanted, organization=None):
+        raise WrongSecondPerson(roles=sorted(wanted))
+
+
+def refuse_unfit(charter: Charter) -> None:
+    """Raise what keeps a draft from taking effect on its day."""
+    overlapping(charter)
+    settled = [
+        day
+        for settlement in registry.settlements.all()
+        if (day := settlement.until(consortium=charter.consortium)) is not None
+    ]
+    if settled and charter.starts_on < max(settled):
+        raise AdoptionRetroactive(starts_on=charter.starts_on, settled_until=max(settled))
+
+
+def overlapping(charter: Charter) -> list[Charter]:
+    """Return the adopted charters a draft would shorten. Raises CharterOverlaps."""
+    adopted = Charter.objects.adopted().filter(consortium=charter.consortium)
+    found = [other for other in adopted if other.period.overlaps(charter.period)]
+    for other in found:
+        gap_after = charter.ends_on is not None and (
+            other.ends_on is None or other.ends_on > charter.ends_on
+        )
+        if other.starts_on >= charter.starts_on or gap_after:
+            raise CharterOverlaps(code=charter.code, other=other.code)
+    return found
