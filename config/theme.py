@@ -25,6 +25,12 @@ def screen(title: Any, icon: str, label: str) -> dict[str, Any]:
     }
 
 
+def page(title: Any, icon: str, name: str, permission: Any = None) -> dict[str, Any]:
+    """Return a menu entry for a page of its own, seen by whoever is at the desk."""
+    found = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
+    return {**found, "permission": permission} if permission else found
+
+
 def group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "items": list(items), "separator": False}
 
@@ -72,6 +78,16 @@ NAVIGATION = [
                 request, "consortium.consortium"
             ),
         },
+        page(_("Phases of the cases"), "timeline", "phases"),
+        page(_("Compare"), "table_chart", "compare"),
+        screen(_("Facts"), "fact_check", "consortium.fact"),
+        screen(_("Disagreements"), "rule", "consortium.disagreement"),
+        page(
+            _("New alliance from a template"),
+            "add_business",
+            "new-alliance",
+            lambda request: request.user.is_superuser,
+        ),
     ),
 ]
 
@@ -80,6 +96,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": _("Consortium"),
     "SITE_SUBHEADER": _("Secretariat"),
     "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("consortium/icon.svg"),
+        }
+    ],
     "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
@@ -87,7 +110,12 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("consortium/desk.css")],
     "LANGUAGES": {"action": lambda request: str(reverse_lazy("admin:language"))},
-    "SITE_VIEWS": [("language/", "language", "consortium.admin.menu.LanguageSwitch")],
+    "SITE_VIEWS": [
+        ("language/", "language", "consortium.admin.menu.LanguageSwitch"),
+        ("compare/", "compare", "consortium.admin.comparison.Compare"),
+        ("phases/", "phases", "consortium.admin.comparison.Phases"),
+        ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
+    ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",
     "ACCOUNT": {
         "navigation": [

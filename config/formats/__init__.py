@@ -1,0 +1,1 @@
+"""How dates are written; the rest is Django's own."""

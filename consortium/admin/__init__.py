@@ -1,0 +1,41 @@
+"""The secretariat's screens."""
+
+from consortium.admin import (
+    adopting,
+    appointments,
+    audit,
+    charters,
+    comparison,
+    consortia,
+    desk,
+    editor,
+    facts,
+    labels,
+    members,
+    notices,
+    organizations,
+    parked,
+    users,
+    wizard,
+    worded,
+)
+
+__all__ = [
+    "adopting",
+    "appointments",
+    "audit",
+    "charters",
+    "comparison",
+    "consortia",
+    "desk",
+    "editor",
+    "facts",
+    "labels",
+    "members",
+    "notices",
+    "organizations",
+    "parked",
+    "users",
+    "wizard",
+    "worded",
+]

@@ -1,0 +1,174 @@
+"""The desk: what is due in one consortium, what waits for me, and how it stands."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consortium import clock, words
+from consortium.admin.standing import standing
+from consortium.models import Consortium, Member, Notice, ParkedItem
+from consortium.reports.docket import docket
+from consortium.states import Role
+
+HORIZON = timedelta(days=30)
+WEEK = timedelta(days=7)
+
+BARS = {
+    "responsive": True,
+    "maintainAspectRatio": False,
+    "animation": False,
+    "maxBarThickness": 44,
+    "plugins": {"legend": {"display": False}},
+    "scales": {
+        "x": {"grid": {"display": False}, "border": {"display": False}},
+        "y": {"beginAtZero": True, "ticks": {"maxTicksLimit": 5}, "border": {"display": False}},
+    },
+}
+"""How the desk's bar charts look, as chart.js reads it."""
+
+admin.site.index_template = "consortium/desk.html"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure with the list behind it."""
+
+    label: str
+    value: Any
+    href: str
+    kind: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A box on the desk: figures and perhaps a chart (bars, by label)."""
+
+    title: str
+    tiles: list[Tile] = field(default_factory=list)
+    chart: dict[str, Any] = field(default_factory=dict)
+    href: str = ""
+
+    @property
+    def chart_json(self) -> str:
+        return json.dumps(self.chart) if self.chart else ""
+
+    @property
+    def chart_options(self) -> str:
+        return json.dumps(BARS)
+
+
+panels: list[Callable[[Consortium, Any, date], Panel | None]] = []
+"""What higher apps show on the desk: `panel(consortium, user, on)`, None for those not entitled."""
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Fill the admin's first page for the consortium one looks at."""
+    here = standing(request)
+    consortium = chosen(request, here.consortia)
+    context |= {"consortia": here.consortia, "consortium": consortium, "title": _("Desk")}
+    if consortium is None:
+        return context
+    on = clock.today(consortium)
+    items = docket(consortium=consortium, user=here.user, on=on, until=on + HORIZON)
+    found = [panel(consortium, here.user, on) for panel in panels]
+    return context | {
+        "on": words.day(on),
+        "groups": grouped(items, on),
+        "tiles": tiles(request, consortium, items, on),
+        "panels": [panel for panel in found if panel],
+        "roles": role_names(request, consortium),
+        "can_release": here.may("consortium.release_outbound", consortium),
+        "consortium_href": reverse("admin:consortium_consortium_change", args=[consortium.pk]),
+    }
+
+
+def chosen(request: HttpRequest, consortia: list[Consortium]) -> Consortium | None:
+    """Return the consortium asked for, or the one last looked at, or the first."""
+    asked = request.GET.get("consortium") or request.session.get("desk")
+    found = next((each for each in consortia if each.slug == asked), None)
+    if found is not None and request.session.get("desk") != found.slug:
+        request.session["desk"] = found.slug
+    return found or next(iter(consortia), None)
+
+
+def grouped(items: list[Any], on: date) -> list[dict[str, Any]]:
+    """Return the docket in four groups, each item in words."""
+    groups: dict[str, dict[str, Any]] = {
+        "overdue": {"title": _("Overdue"), "kind": "bad"},
+        "today": {"title": _("Today"), "kind": "warn"},
+        "week": {"title": _("This week"), "kind": "note"},
+        "later": {"title": _("Next 30 days"), "kind": ""},
+    }
+    for item in items:
+        shown = {
+            "text": words.say(item.code, item.values),
+            "due_on": words.day(item.due_on),
+            "href": item.href if item.href.startswith("/admin/") else "",
+            "mine": item.mine,
+        }
+        groups[group_of(item.due_on, on)].setdefault("entries", []).append(shown)
+    return [{"code": code, **group} for code, group in groups.items() if "entries" in group]
+
+
+def group_of(due_on: date, on: date) -> str:
+    if due_on < on:
+        return "overdue"
+    if due_on == on:
+        return "today"
+    return "week" if due_on <= on + WEEK else "later"
+
+
+def tiles(request: HttpRequest, consortium: Consortium, items: list[Any], on: date) -> list[Tile]:
+    """Return the desk's first row: counts, each linked to its list."""
+    here = standing(request)
+    mine = [item for item in items if item.mine and item.due_on <= on + WEEK]
+    soon = [item for item in items if on <= item.due_on <= on + WEEK]
+    overdue = [item for item in items if item.due_on < on]
+    only = f"?consortium__id__exact={consortium.pk}"
+    members = Member.objects.visible_to(here.user, here.today).filter(consortium=consortium)
+    found = [
+        Tile(_("Overdue"), len(overdue), "#overdue", "bad" if overdue else ""),
+        Tile(_("Due this week"), len(soon), "#week"),
+        Tile(_("Waits for you"), len(mine), "#docket", "warn" if mine else ""),
+        Tile(
+            _("Members today"),
+            members.on(on).count(),
+            reverse("admin:consortium_member_changelist") + only + "&standing=current",
+        ),
+    ]
+    if here.has(consortium, frozenset({Role.SECRETARY, Role.FINANCE, Role.AUDITOR})):
+        parked = ParkedItem.objects.visible_to(here.user, here.today).parked()
+        count = parked.filter(consortium=consortium).count()
+        href = reverse("admin:consortium_parkeditem_changelist") + only
+        found.append(Tile(_("Parked items"), count, href, "bad" if count else ""))
+    if here.has(consortium, frozenset({Role.SECRETARY})):
+        found.append(outbound(consortium, only))
+    return found
+
+
+def outbound(consortium: Consortium, only: str) -> Tile:
+    waiting = Notice.objects.filter(consortium=consortium, sent_at=None).count()
+    return Tile(
+        _("Notices waiting"),
+        waiting,
+        reverse("admin:consortium_notice_changelist") + only,
+        "warn" if consortium.outbound_held and waiting else "",
+        _("outbound mail on hold") if consortium.outbound_held else _("outbound mail released"),
+    )
+
+
+def role_names(request: HttpRequest, consortium: Consortium) -> str:
+    """Return what the reader is in this consortium."""
+    here = standing(request)
+    if here.everywhere:
+        return _("Platform administrator")
+    held = here.held.get(consortium.pk, set())
+    return ", ".join(str(Role(role).label) for role in sorted(held))

@@ -1,0 +1,47 @@
+"""The language the admin opens in: the reader's own, or else the consortium's."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from consortium import clock
+from consortium.models import Consortium, User
+from consortium.states import DESK_ROLES
+
+PAGES = ("/admin/", "/accounts/")
+
+
+class LanguageMiddleware:
+    """Choose the language of the staff's pages; a switch by cookie comes first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self.language(request)
+        if not language:
+            return self.get_response(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers["Content-Language"] = language
+        return response
+
+    def language(self, request: HttpRequest) -> str:
+        """Return what to open a page in, or nothing where the reader has switched."""
+        switched = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if switched or not request.path.startswith(PAGES) or not isinstance(request.user, User):
+            return ""
+        return language_of(request.user, request.session.get("desk"))
+
+
+def language_of(user: User, desk: str | None) -> str:
+    """Return a person's language, or that of the consortium last looked at, or of the first."""
+    if user.language:
+        return user.language
+    held = user.appointments.on(clock.today()).filter(role__in=DESK_ROLES)
+    consortia = Consortium.objects.filter(pk__in=held.values("consortium")).order_by("slug")
+    found = dict(consortia.values_list("slug", "language"))
+    return found.get(desk or "") or next(iter(found.values()), "")

@@ -1,0 +1,159 @@
+"""Assessments with their explanation, and the charges made from them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from consortium import clock, words
+from consortium.admin import shown
+from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
+from funding.admin.named import levy_name, with_levy_name
+from funding.models import Assessment, Charge, Round
+from funding.rules.dues import Levy
+from funding.rules.engine import steps_from_trace
+from funding.words import explanation, label
+
+NAMES = ("member__organization__name_en", "member__organization__name_zh")
+
+
+def levy_of(assessment: Assessment) -> Levy:
+    levy: Levy = assessment.charter.rules("dues").levy(assessment.levy)
+    return levy
+
+
+class ChargeInline(ReadOnlyInline):
+    model = Charge
+    fields = readonly_fields = ("number", "instalment", "owed", "issued_on", "due_on")
+    ordering = ("number",)
+    show_change_link = True
+
+    @display(description=_("amount"))
+    def owed(self, row: Charge) -> str:
+        return words.amount(row.amount, row.unit)
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ConsortiumAdmin):
+    page_template = "funding/assessment.html"
+    inlines = (ChargeInline,)
+    list_display = (
+        "member", "levy_shown", "period_shown", "category", "assessed", "version", "assessed_on",
+    )  # fmt: skip
+    list_filter = (
+        ("consortium", ScopedFilter), "levy", "category", "period_starts_on", "assessed_on",
+    )  # fmt: skip
+    search_fields = NAMES
+    ordering = ("-period_starts_on", "member__organization__name_en", "-version", "pk")
+    select = ("consortium", "member__organization", "member__consortium", "charter", "declaration")
+    fields = (
+        ("member_shown", "consortium"), ("levy_shown", "period_shown"),
+        ("category", "version"), ("charter_shown", "assessed_on"), ("round_link", "recorded_at"),
+    )  # fmt: skip
+    readonly_fields = (
+        "member_shown",
+        "levy_shown",
+        "period_shown",
+        "charter_shown",
+        "round_link",
+        "recorded_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_levy_name(super().get_queryset(request), starts_on="period_starts_on")
+
+    @display(description=_("levy"), ordering="levy")
+    def levy_shown(self, row: Any) -> str:
+        return levy_name(row)
+
+    @display(description=_("period"), ordering="period_starts_on")
+    def period_shown(self, row: Assessment) -> str:
+        return shown.period(row.period_starts_on, row.period_ends_on)
+
+    @display(description=_("assessed"), ordering="amount")
+    def assessed(self, row: Assessment) -> str:
+        return words.amount(row.amount, row.unit)
+
+    @display(description=_("member"))
+    def member_shown(self, row: Assessment) -> str:
+        return shown.link(row.member)
+
+    @display(description=_("charter"))
+    def charter_shown(self, row: Assessment) -> str:
+        return shown.link(row.charter)
+
+    @display(description=_("round"))
+    def round_link(self, row: Assessment) -> str:
+        where = {"levy": row.levy, "starts_on": row.period_starts_on}
+        return shown.link(Round.objects.filter(consortium=row.consortium, **where).first())
+
+    def title_of(self, obj: Assessment) -> str:
+        return f"{obj.member} · {levy_name(obj)} {obj.period_starts_on.year}"
+
+    def page(self, request: HttpRequest, obj: Assessment) -> dict[str, Any]:
+        levy = levy_of(obj)
+        lines = explanation(steps_from_trace(obj.trace), levy)
+        return {
+            "levy": label(levy.label),
+            "inputs": [
+                (label(levy.inputs[name].label), words.amount(Decimal(value), levy.unit))
+                for name, value in obj.inputs.items()
+            ],
+            "lines": [
+                (line["label"], words.amount(Decimal(line["amount"]), obj.unit)) for line in lines
+            ],
+            "result": words.amount(obj.amount, obj.unit),
+            "declaration": obj.declaration,
+        }
+
+
+@admin.register(Charge)
+class ChargeAdmin(ConsortiumAdmin):
+    page_template = "funding/charge.html"
+    list_display = ("number", "member", "levy_shown", "owed", "issued_on", "due_on", "late")
+    list_filter = (("consortium", ScopedFilter), "levy", "issued_on", "due_on")
+    search_fields = ("number", *NAMES)
+    ordering = ("-issued_on", "-number", "pk")
+    select = ("consortium", "member__organization", "member__consortium", "assessment")
+    fields = (
+        ("number", "consortium"), ("member_shown", "levy_shown"), ("owed", "instalment"),
+        ("issued_on", "due_on"), ("assessment_shown", "recorded_at"),
+    )  # fmt: skip
+    readonly_fields = ("member_shown", "levy_shown", "owed", "assessment_shown", "recorded_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return with_levy_name(rows, starts_on="assessment__period_starts_on")
+
+    @display(description=_("levy"), ordering="levy")
+    def levy_shown(self, row: Any) -> str:
+        return levy_name(row)
+
+    @display(description=_("amount"), ordering="amount")
+    def owed(self, row: Charge) -> str:
+        return words.amount(row.amount, row.unit)
+
+    @display(description=_("due"))
+    def late(self, row: Charge) -> str:
+        past = row.due_on < clock.today(row.consortium)
+        return shown.mark(_("Due day past"), "warn") if past else shown.mark(_("Not due"), "good")
+
+    @display(description=_("member"))
+    def member_shown(self, row: Charge) -> str:
+        return shown.link(row.member)
+
+    @display(description=_("assessment"))
+    def assessment_shown(self, row: Charge) -> str:
+        return shown.link(row.assessment)
+
+    def page(self, request: HttpRequest, obj: Charge) -> dict[str, Any]:
+        sides = (
+            (_("Issuer and payee"), "issuer"),
+            (_("On behalf of"), "on_behalf_of"),
+            (_("Payer"), "payer"),
+        )
+        return {"sides": [(title, obj.parties.get(side, {})) for title, side in sides]}

@@ -1,0 +1,114 @@
+"""The ledger: accounts with their statements, and the transfers between them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from consortium import words
+from consortium.admin import shown
+from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from funding.models import FINANCE_READERS, Account, Transfer
+
+EXACT = DecimalField(max_digits=30, decimal_places=3)
+LINES = 200
+
+
+def summed(side: str) -> Coalesce:
+    """Return the sum of an account's transfers on one side."""
+    sums = Transfer.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    found = Subquery(sums.annotate(sum=Sum("amount")).values("sum"), output_field=EXACT)
+    return Coalesce(found, Value(Decimal(0), output_field=EXACT))
+
+
+@admin.register(Account)
+class AccountAdmin(ConsortiumAdmin):
+    view_roles = frozenset(FINANCE_READERS)
+    page_template = "funding/account.html"
+    list_display = ("named", "kind", "consortium", "balance")
+    list_display_links = ("named",)
+    list_filter = (("consortium", ScopedFilter), "kind", "unit")
+    search_fields = ("member__organization__name_en", "member__organization__name_zh")
+    ordering = ("consortium__slug", "kind", "member__organization__name_en", "unit", "pk")
+    select = ("consortium", "member__organization")
+    fields = (("kind", "unit"), ("consortium", "member_shown"), "balance")
+    readonly_fields = ("member_shown", "balance")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        rows = super().get_queryset(request).annotate(debited=summed("debit"))
+        return rows.annotate(credited=summed("credit")).annotate(
+            standing=F("debited") - F("credited")
+        )
+
+    @display(description=_("account"), ordering="member__organization__name_en")
+    def named(self, row: Account) -> str:
+        return str(row.member) if row.member else row.get_kind_display()
+
+    @display(description=_("member"))
+    def member_shown(self, row: Account) -> str:
+        return shown.link(row.member)
+
+    @display(description=_("balance (debits less credits)"), ordering="standing")
+    def balance(self, row: Any) -> str:
+        return words.amount(row.standing, row.unit)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        rows = (
+            Transfer.objects.filter(Q(debit=obj) | Q(credit=obj))
+            .select_related("charge", "debit__member__organization", "credit__member__organization")
+            .order_by("-on", "-recorded_at", "-pk")
+        )
+        running, lines = obj.standing, []
+        for each in rows[:LINES]:
+            amount = each.amount if each.debit_id == obj.pk else -each.amount
+            lines.append(
+                {
+                    "transfer": each,
+                    "on": shown.day(each.on),
+                    "other": each.credit if each.debit_id == obj.pk else each.debit,
+                    "debit": words.amount(each.amount, obj.unit) if amount > 0 else "",
+                    "credit": words.amount(each.amount, obj.unit) if amount < 0 else "",
+                    "after": words.amount(running, obj.unit),
+                }
+            )
+            running -= amount
+        return {"lines": lines, "shortened": rows.count() > LINES}
+
+
+@admin.register(Transfer)
+class TransferAdmin(ConsortiumAdmin):
+    view_roles = frozenset(FINANCE_READERS)
+    list_display = ("on", "key", "debit_shown", "credit_shown", "moved", "consortium")
+    list_display_links = ("key",)
+    list_filter = (("consortium", ScopedFilter), "unit", "on")
+    search_fields = ("key",)
+    ordering = ("-on", "-pk")
+    select = (
+        "consortium", "debit__member__organization", "credit__member__organization", "charge",
+    )  # fmt: skip
+    fields = (
+        ("key", "leg"), ("on", "recorded_at"), ("debit_shown", "credit_shown"), "moved",
+        "charge_shown", "reverses", "consortium",
+    )  # fmt: skip
+    readonly_fields = ("debit_shown", "credit_shown", "moved", "charge_shown", "recorded_at")
+
+    @display(description=_("debit"))
+    def debit_shown(self, row: Transfer) -> str:
+        return shown.link(row.debit)
+
+    @display(description=_("credit"))
+    def credit_shown(self, row: Transfer) -> str:
+        return shown.link(row.credit)
+
+    @display(description=_("amount"), ordering="amount")
+    def moved(self, row: Transfer) -> str:
+        return words.amount(row.amount, row.unit)
+
+    @display(description=_("charge"))
+    def charge_shown(self, row: Transfer) -> str:
+        return shown.link(row.charge)
