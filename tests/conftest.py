@@ -1,6 +1,7 @@
 """What every test stands on: real servers, databases of their own, nothing left behind."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
@@ -16,7 +17,8 @@ from config import embedded
 from config.celery import app as celery_app
 from config.errors import Trouble
 from consortium.models import User
-from tests.cast import NOW, Cast, build
+from tests.cast import NOW, Cast
+from tests.snapshot import Snapshot, taken
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,11 +63,23 @@ def forgetful_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def snapshots() -> list[Snapshot]:
+    """Where the one snapshot of the cast is kept once a test has needed it."""
+    return []
+
+
 @pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
+def cast(db: None, snapshots: list[Snapshot]) -> Iterator[Cast]:
     """Everybody, on the cast's own day."""
     with time_machine.travel(NOW, tick=True):
-        yield build()
+        if snapshots:
+            with transaction.atomic():
+                cast = snapshots[0].restore()
+        else:
+            snapshots.append(taken())
+            cast = deepcopy(snapshots[0].cast)
+        yield cast
 
 
 @pytest.fixture
