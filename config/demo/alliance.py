@@ -96,16 +96,16 @@ FIRMS = (
     Firm(
         "yuanda", "Yuanda Clean Rooms", "远大净化工程有限公司", "enterprise", "ordinary", 96_400_000
     ),
-    Firm("jhu", "Jianghai University", "江海大学", "university", "ordinary", None),
+    Firm("jhu", "Jianghai University", "江海大学", "university", "research", None),
     Firm(
-        "jiit", "Jianghai Institute of Technology", "江海理工学院", "university", "ordinary", None
+        "jiit", "Jianghai Institute of Technology", "江海理工学院", "university", "research", None
     ),
     Firm(
         "imr",
         "Institute of Microelectronics Research",
         "江海省微电子研究院",
         "research_institute",
-        "council",
+        "research",
         None,
     ),
 )
@@ -117,8 +117,8 @@ def build(today: date) -> Consortium:
     founded_on = add_months(year_starts, -12 * YEARS)
     consortium = found(founding=founding(founded_on), by=None, on=founded_on)
     team = staff(consortium, STAFF, since=founded_on)
-    members = admit_all(consortium, founded_on, team[Role.SECRETARY])
     write_charter(consortium, founded_on, team)
+    members = admit_all(consortium, founded_on, team[Role.SECRETARY])
     name_units(consortium, members, team[Role.SECRETARY], founded_on)
     set_goals(consortium, team[Role.SECRETARY], founded_on, today)
     for n in range(YEARS + 1):
@@ -192,8 +192,8 @@ def admit_all(consortium: Consortium, on: date, secretary: User) -> dict[str, Me
 
 def write_charter(consortium: Consortium, on: date, team: dict[Role, User]) -> None:
     document = read_charter(CHARTER.read_text(encoding="utf-8"))
-    body = document.sections["dues"].stored()
-    for levy in body["levies"]:
+    sections = {code: section.stored() for code, section in document.sections.items()}
+    for levy in sections["dues"]["levies"]:
         levy["trigger"]["anchor"] = on.isoformat()
     draft = draft_charter(
         consortium=consortium,
@@ -201,7 +201,7 @@ def write_charter(consortium: Consortium, on: date, team: dict[Role, User]) -> N
         name_en=document.title.en,
         name_zh=document.title.zh,
         starts_on=on,
-        sections={"dues": body},
+        sections=sections,
         by=team[Role.SECRETARY],
         on=on,
     )

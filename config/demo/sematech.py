@@ -78,6 +78,8 @@ def admit_all(consortium: Consortium, case: CaseDocument) -> dict[str, Member]:
     members = {}
     entries = {entry.key: entry for entry in case.organizations}
     for term in case.members:
+        if term.starts_on >= ENDS_ON:
+            continue
         organization = Organization.objects.get(
             name_en=entries[term.organization].name.en, members__consortium__slug=case.slug
         )

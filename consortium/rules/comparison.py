@@ -176,10 +176,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Subject:
-    """A consortium to compare: its phases in their order, its facts and disagreements.
-
-    `organizations`: names by key, for a lead that is named by key.
-    """
+    """A consortium to compare: its phases in their order, its facts and disagreements."""
 
     slug: str
     name: Text
@@ -187,7 +184,6 @@ class Subject:
     phases: tuple[Phase, ...]
     facts: tuple[FactEntry, ...] = ()
     disagreements: tuple[DisagreementEntry, ...] = ()
-    organizations: Mapping[str, Text] | None = None
 
 
 def subject(case: CaseDocument) -> Subject:
@@ -204,7 +200,6 @@ def subject(case: CaseDocument) -> Subject:
         phases=tuple(phases),
         facts=case.facts,
         disagreements=case.disagreements,
-        organizations={each.key: each.name for each in case.organizations},
     )
 
 

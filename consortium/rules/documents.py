@@ -23,6 +23,9 @@ from consortium.rules.schema import (
 )
 from consortium.rules.toml import read_toml
 
+TITLE_LIMIT = 200
+"""Letters of a charter's title in one language: the table keeps no more."""
+
 
 class CharterDocument(Rule):
     """A charter: its code, title and days, and the body of each section by its code.
@@ -48,6 +51,9 @@ class CharterDocument(Rule):
 
     def problems(self) -> Iterable[Problem]:
         yield from ends_before_start(self.starts_on, self.ends_on)
+        for language in ("en", "zh"):
+            if len(getattr(self.title, language)) > TITLE_LIMIT:
+                yield Problem(f"title.{language}", "too_long", {"limit": TITLE_LIMIT})
 
     @model_serializer(mode="wrap")
     def _flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
