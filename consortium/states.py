@@ -19,6 +19,7 @@ from consortium.rules.choices import (
     Matter,
     OrganizationKind,
     Row,
+    SecondPerson,
     Stage,
     Structure,
     SuspendedRight,
@@ -49,6 +50,10 @@ DESK_ROLES = frozenset(
     {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP, Role.READER, Role.AUDITOR}
 )
 """Staff who work in the admin."""
+
+
+SECOND_ROLES = frozenset(Role(person.value) for person in SecondPerson)
+"""Staff whom a charter may name to confirm what another has proposed."""
 
 
 class NoticeState(TextChoices):

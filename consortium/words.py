@@ -4,6 +4,7 @@ The domain speaks in codes (`errors`, notices, the docket); every interface
 words them here. Higher apps add their own sentences as contributions.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +19,19 @@ from consortium import money, registry
 from consortium.errors import DomainError, Several
 from consortium.rules.admission import Failure
 from consortium.rules.schema import InvalidDocument, Problem, Text
+from consortium.states import ORGANIZATION_KINDS
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How a day stands in stored values."""
+
+
+def language() -> str:
+    """Return the reader's language without its script or region."""
+    return locale().language
+
+
+CODED = frozenset({"kind", "country", "choices"})
+"""Values of an admission rule that are codes of organizations' kinds or of countries."""
 
 
 def locale() -> Locale:
@@ -50,12 +64,16 @@ def inside(value: Any) -> str:
             return amount(value)
         case date():
             return day(value)
+        case {"en": english, "zh": chinese}:
+            return str((chinese or english) if language() == "zh" else (english or chinese))
+        case str() if ISO_DAY.fullmatch(value):
+            return day(date.fromisoformat(value))
         case Enum() if hasattr(value, "label"):
             return str(value.label)
         case Text():
             return value.pick(get_language() or "en")
         case Failure():
-            return say(value.code, value.values)
+            return failure(value)
         case list() | tuple() | set() | frozenset():
             return ", ".join(inside(each) for each in value)
     return str(value)
@@ -74,6 +92,20 @@ def say(code: str, values: dict[str, Any]) -> str:
     if text is None:
         return code
     return str(text) % Values({name: inside(value) for name, value in values.items()})
+
+
+def failure(found: Failure) -> str:
+    """Return an admission rule that is not met: kinds by their labels, countries by name."""
+    labels = dict(ORGANIZATION_KINDS)
+    names = locale().territories
+
+    def called(value: Any) -> Any:
+        if isinstance(value, list):
+            return [called(each) for each in value]
+        return labels.get(value) or names.get(value, value) if isinstance(value, str) else value
+
+    coded = {name: called(found.values[name]) for name in CODED & found.values.keys()}
+    return say(found.code, {**found.values, **coded})
 
 
 def explain(error: DomainError) -> str:

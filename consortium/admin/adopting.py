@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from consortium import words
 from consortium.admin.acts import Act, ActWithin
@@ -17,26 +17,29 @@ from consortium.operations.documents import file_document
 from consortium.rules.governance import BodyEntry, GovernanceSection
 from consortium.states import Role
 
-CODE_HINT = __("Small letters, digits and hyphens, such as charter-2027. It stays for good.")
+CODE_HINT = _("Small letters, digits and hyphens, such as charter-2027.")
 
 
 class NewDraft(ActWithin):
     """Begin a draft that says nothing yet."""
 
-    name, title, operation = "add", __("Draft a charter"), "consortium.draft_charter"
-    submit, done = __("Begin the draft"), __("The draft is begun. Write its sections.")
-    note = __(
+    name, title, operation = "add", _("Draft a charter"), "consortium.draft_charter"
+    submit, done = (
+        _("Begin the draft"),
+        _("The draft is begun. Write its sections."),
+    )
+    note = _(
         "To begin from what is in force, or from a reference case, open that charter and copy it."
     )
-    code = forms.SlugField(label=__("code"), max_length=50, help_text=CODE_HINT)
-    name_zh = forms.CharField(label=__("title (Chinese)"), max_length=200, required=False)
-    name_en = forms.CharField(label=__("title (English)"), max_length=200, required=False)
-    starts_on = forms.DateField(label=__("in force from"))
+    code = forms.SlugField(label=_("code"), max_length=50, help_text=CODE_HINT)
+    name_zh = forms.CharField(label=_("title (Chinese)"), max_length=200, required=False)
+    name_en = forms.CharField(label=_("title (English)"), max_length=200, required=False)
+    starts_on = forms.DateField(label=_("in force from"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not (data.get("name_zh") or data.get("name_en")):
-            self.add_error("name_en", _("Give a title in Chinese, English or both."))
+            self.add_error("name_en", gettext("Give a title in Chinese, English or both."))
         return data
 
     def write(self) -> Charter:
@@ -46,14 +49,16 @@ class NewDraft(ActWithin):
 class Clone(ActWithin):
     """Make a draft of what another charter says."""
 
-    name, title, icon = "clone", __("Copy into a draft"), "content_copy"
-    operation, submit = "consortium.clone_charter", __("Make the draft")
-    done = __("The draft is made. Look through it, change what you need, then propose it.")
-    note = __("Nothing takes effect yet: a draft is adopted by two people.")
-    code = forms.SlugField(label=__("code of the draft"), max_length=50, help_text=CODE_HINT)
-    starts_on = forms.DateField(label=__("in force from"))
+    name, title, icon = "clone", _("Copy into a draft"), "content_copy"
+    operation, submit = "consortium.clone_charter", _("Make the draft")
+    done = _("The draft is made. Look through it, change what you need, then propose it.")
+    note = _("Nothing takes effect yet: a draft is adopted by two people.")
+    code = forms.SlugField(label=_("code of the draft"), max_length=50, help_text=CODE_HINT)
+    starts_on = forms.DateField(label=_("in force from"))
     ends_on = forms.DateField(
-        label=__("in force until (exclusive)"), required=False, help_text=__("Empty: open.")
+        label=_("in force until (exclusive)"),
+        required=False,
+        help_text=_("Empty: open."),
     )
 
     def prepare(self) -> None:
@@ -73,16 +78,16 @@ class Clone(ActWithin):
 class Propose(Act):
     """Enter the decision to adopt a draft."""
 
-    name, title, icon = "propose", __("Propose adoption"), "gavel"
-    operation, submit = "consortium.propose_adoption", __("Propose")
-    done = __("The adoption is proposed. A second person has to confirm it.")
-    note = __("Enter the decision as it was taken: by which body, on which day, on what paper.")
-    body = forms.ChoiceField(label=__("decided by"))
-    decided_on = forms.DateField(label=__("decided on"))
+    name, title, icon = "propose", _("Propose adoption"), "gavel"
+    operation, submit = "consortium.propose_adoption", _("Propose")
+    done = _("The adoption is proposed. A second person has to confirm it.")
+    note = _("Enter the decision as it was taken: by which body, on which day, on what paper.")
+    body = forms.ChoiceField(label=_("decided by"))
+    decided_on = forms.DateField(label=_("decided on"))
     scan = forms.FileField(
-        label=__("decision on paper"),
+        label=_("decision on paper"),
         required=False,
-        help_text=__("The sealed minutes as a PDF or picture, at most 20 MB."),
+        help_text=_("The sealed minutes as a PDF or picture, at most 20 MB."),
     )
 
     @classmethod
@@ -94,11 +99,13 @@ class Propose(Act):
         found = {each.code: words.inside(each.label) for each in bodies(self.subject)}
         if deciding is not None:
             found = {deciding[0]: found.get(deciding[0], deciding[0])}
-            hint = _("The charter names this body to decide on charters.")
+            hint = gettext("The charter names this body to decide on charters.")
         elif found:
-            hint = _("No charter says which body decides on charters; choose the one that did.")
+            hint = gettext(
+                "No charter says which body decides on charters; choose the one that did."
+            )
         else:
-            self.fields["body"] = forms.CharField(label=_("decided by"), max_length=60)
+            self.fields["body"] = forms.CharField(label=gettext("decided by"), max_length=60)
             return
         field = self.fields["body"]
         assert isinstance(field, forms.ChoiceField)
@@ -117,7 +124,7 @@ class Propose(Act):
                     **self.who,
                 )
         except DomainError:
-            if filed is not None:
+            if filed is not None and filed.file.name:
                 filed.file.storage.delete(filed.file.name)
             raise
 
@@ -133,10 +140,13 @@ class Propose(Act):
 class Confirm(Act):
     """Confirm as the second person: the charter is adopted."""
 
-    name, title, icon = "confirm", __("Confirm as second person"), "verified"
+    name, title, icon = "confirm", _("Confirm as second person"), "verified"
     operation, variant = "consortium.adopt_charter", "primary"
-    submit, done = __("Confirm: adopt this charter"), __("The charter is adopted.")
-    note = __(
+    submit, done = (
+        _("Confirm: adopt this charter"),
+        _("The charter is adopted."),
+    )
+    note = _(
         "An adopted charter is never rewritten. Compare the draft with the decision on paper first."
     )
 
@@ -151,10 +161,10 @@ class Confirm(Act):
 class Discard(Act):
     """Throw a draft away."""
 
-    name, title, icon = "discard", __("Discard the draft"), "delete"
+    name, title, icon = "discard", _("Discard the draft"), "delete"
     operation, variant = "consortium.discard_draft", "danger"
-    submit, done = __("Discard"), __("The draft is gone.")
-    note = __("What the draft says is lost for good; the audit trail keeps that it was there.")
+    submit, done = _("Discard"), _("The draft is gone.")
+    note = _("What the draft says is lost for good; the audit trail keeps that it was there.")
 
     @classmethod
     def fits(cls, subject: Charter) -> bool:

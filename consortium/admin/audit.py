@@ -7,35 +7,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from consortium import words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.models import AuditEvent
 from consortium.states import Role
-
-ACTIONS: dict[str, Any] = {
-    "admit": _("Member admitted"),
-    "adopt_charter": _("Charter adopted"),
-    "amend_consortium": _("Consortium changed"),
-    "amend_user": _("Account changed"),
-    "appoint": _("Person appointed"),
-    "change_category": _("Category changed"),
-    "create_user": _("Account opened"),
-    "draft_charter": _("Charter drafted"),
-    "end_appointment": _("Appointment ended"),
-    "end_control": _("Control ended"),
-    "end_membership": _("Membership ended"),
-    "file_document": _("File kept"),
-    "found": _("Consortium founded"),
-    "hold_outbound": _("Outbound mail held"),
-    "reach_goal": _("Goal reached"),
-    "record_control": _("Control recorded"),
-    "register_organization": _("Organization registered"),
-    "reinstate": _("Right given back"),
-    "release_outbound": _("Outbound mail released"),
-    "set_goal": _("Goal set"),
-    "suspend": _("Right suspended"),
-}
-"""What each operation did, in words; higher apps add theirs."""
 
 
 @admin.register(AuditEvent)
@@ -55,7 +31,7 @@ class AuditEventAdmin(ConsortiumAdmin):
 
     @display(description=_("what was done"), ordering="action")
     def what(self, row: AuditEvent) -> str:
-        return str(ACTIONS.get(row.action, row.action))
+        return words.say(f"did_{row.action}", row.facts)
 
     @display(description=_("by"), ordering="by__name")
     def actor(self, row: AuditEvent) -> str:

@@ -219,8 +219,9 @@ class ConsortiumAdmin(Scope, ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """Show the audit chain's events on this row; there is no second history."""
         row = self.row(request, object_id)
-        about = f"{row._meta.label_lower}:{row.uid}"
-        return redirect(f"{reverse('admin:consortium_auditevent_changelist')}?q={about}")
+        events = reverse("admin:consortium_auditevent_changelist")
+        uid = getattr(row, "uid", None)
+        return redirect(f"{events}?q={row._meta.label_lower}:{uid}" if uid else events)
 
     def act_view(self, request: HttpRequest, object_id: int, act: type[Act]) -> HttpResponse:
         obj = self.row(request, str(object_id))

@@ -29,15 +29,24 @@ from consortium.rules.toml import write_toml
 from consortium.states import BASES
 
 
-class DraftFilter(admin.SimpleListFilter):
+class StateFilter(admin.SimpleListFilter):
     title, parameter_name = _("state"), "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("draft", _("Draft")), ("adopted", _("Adopted"))]
+        return [
+            ("draft", _("Draft")),
+            ("adopted", _("Adopted")),
+            ("recorded", _("Recorded phase")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Charter]) -> QuerySet[Charter]:
-        if self.value() in ("draft", "adopted"):
-            return queryset.filter(adopted_on__isnull=self.value() == "draft")
+        match self.value():
+            case "draft":
+                return queryset.filter(adopted_on__isnull=True)
+            case "adopted" | "recorded" as wanted:
+                recorded = wanted == "recorded"
+                found = queryset.filter(adopted_on__isnull=False)
+                return found.filter(consortium__is_reference=recorded)
         return queryset
 
 
@@ -45,19 +54,18 @@ class DraftFilter(admin.SimpleListFilter):
 class CharterAdmin(ConsortiumAdmin):
     adds, acts = NewDraft, (Edit, Propose, Confirm, Discard)
     page_template, page_first = "consortium/admin/charter.html", False
-    list_display = ("named", "consortium", "state", "starts_on", "ends_on", "adopted_on")
+    list_display = ("named", "consortium", "state", "starts_on", "ends_on", "adopted")
     list_display_links = ("named",)
-    list_filter = (
-        ("consortium", ScopedFilter), DraftFilter, "consortium__is_reference", "basis",
-    )  # fmt: skip
+    list_filter = (("consortium", ScopedFilter), StateFilter, "basis")
     search_fields = ("code", "name_en", "name_zh")
     ordering = ("consortium__is_reference", "consortium__slug", "-starts_on", "pk")
     select = ("consortium", "adopted_by", "proposed_by", "decision")
-    fields = (
-        ("name_zh", "name_en"), ("consortium", "code"), ("state", "edges"),
-        ("starts_on", "ends_on"), ("decided", "adopted"),
-    )  # fmt: skip
     readonly_fields = ("state", "edges", "decided", "adopted")
+
+    def get_fields(self, request: HttpRequest, obj: Charter | None = None) -> list[Any]:
+        """Return what stands above the sections: a recorded phase was decided by nobody here."""
+        last = ["edges"] if obj and obj.consortium.is_reference else ["decided", "adopted"]
+        return ["name_zh", "name_en", "consortium", "code", "state", "starts_on", "ends_on", *last]
 
     # how it reads
 
@@ -113,7 +121,7 @@ class CharterAdmin(ConsortiumAdmin):
             return found | {"unreadable": words.explain(error)}
         reader = Reader()
         found["sections"] = [
-            {"code": code, "name": name, "rows": rows}
+            {"code": code, "name": name, "rows": rows, "compared": code == "profile"}
             for code, name, rows in reader.sections(document)
         ]
         found["text"] = write_toml(document.body())
@@ -130,10 +138,10 @@ class CharterAdmin(ConsortiumAdmin):
             "before": before.first(),
             "changes": [reader.difference(each, body) for each in changes(obj)],
             "consequences": [
-                (each.member, [words.say(f.code, f.values) for f in each.failures])
-                for each in meant.members
+                (judged.member, [words.failure(each) for each in judged.failures])
+                for judged in meant.members
             ],
-            "whole": [words.say(each.code, each.values) for each in meant.whole],
+            "whole": [words.failure(each) for each in meant.whole],
             "cautions": [
                 (words.inside(each.text), each.source)
                 for each in (cautions_for(profile, form) if profile and form else ())
@@ -191,11 +199,19 @@ class CharterAdmin(ConsortiumAdmin):
         return response
 
     def perform(self, request: HttpRequest, act: type[Act], obj: Any) -> HttpResponse:
+        """Show what adopting means beside proposing and confirming, and the editor in full."""
         response = super().perform(request, act, obj)
-        if act is Edit and isinstance(response, TemplateResponse):
+        if not isinstance(response, TemplateResponse) or response.context_data is None:
+            return response
+        if act is Edit:
             response.template_name = "consortium/admin/editor.html"
-            form = response.context_data["form"]  # type: ignore[index]
-            response.context_data |= {"editor": form.page(), "charter": obj}  # type: ignore[operator]
+            response.context_data |= {
+                "editor": response.context_data["form"].page(),
+                "charter": obj,
+            }
+        elif act in (Propose, Confirm):
+            response.template_name = "consortium/admin/adopt.html"
+            response.context_data |= self.draft(obj, Reader())
         return response
 
     def after(self, request: HttpRequest, obj: Any, result: Any) -> str:

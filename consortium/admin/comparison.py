@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -159,9 +159,14 @@ def phase_said(phase: Phase) -> str:
     period = phase.period
     if period is None:
         return words.inside(phase.title)
-    end = str(period.ends_on.year) if period.ends_on else ""
     title = words.inside(phase.title).replace("：", ":").split(":")[0]
-    return f"{title}, {period.starts_on.year}–{end}"
+    return f"{title}, {years(period.starts_on, period.ends_on)}"
+
+
+def years(starts_on: date, ends_on: date | None) -> str:
+    """Return the years of a half-open period, from its first day's to its last day's."""
+    last = str((ends_on - timedelta(days=1)).year) if ends_on else ""
+    return f"{starts_on.year}–{last}" if last != str(starts_on.year) else last
 
 
 def recorded(row: Row, cell: Cell, consortium: Consortium, on: date) -> tuple[Said, ...]:
@@ -176,7 +181,8 @@ def recorded(row: Row, cell: Cell, consortium: Consortium, on: date) -> tuple[Sa
         Row.LEGAL_FORM: "legal_form",
     }
     if row in coded:
-        labels = dict(Consortium._meta.get_field(coded[row]).flatchoices)
+        column: Any = Consortium._meta.get_field(coded[row])
+        labels = dict(column.flatchoices)
         codes = cell.choices or (getattr(consortium, coded[row]),)
         found = [str(labels.get(code, code)) for code in codes]
     elif row == Row.PERIOD:

@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from consortium import registry, words
 from consortium.admin import labels
 from consortium.admin.acts import Act
 from consortium.models import Charter
-from consortium.operations.charters import StartMissing, remarks_of, rewrite_draft
+from consortium.operations.charters import rewrite_draft, written
 from consortium.rules.documents import CharterDocument, json_schema, parse_charter, read_charter
 from consortium.rules.schema import InvalidDocument, Problem
 from consortium.rules.toml import read_toml, write_toml
@@ -21,22 +21,19 @@ from consortium.rules.toml import read_toml, write_toml
 FORM, TEXT = "form", "text"
 registry.add_messages(
     {
-        "charter_code_stays": __(
-            "the code of a draft stays “%(code)s”; for another one, copy the draft"
-        ),
-        "not_json": __("the form did not arrive whole; open it again"),
+        "not_json": _("the form did not arrive whole; open it again"),
     }
 )
 
-OWN = ("title", "starts_on", "ends_on", "basis", "ends_basis", "source", "note")
+OWN = ("code", "title", "starts_on", "ends_on", "basis", "ends_basis", "source", "note")
 
 
 class Edit(Act):
     """Rewrite a draft, from the form or from the text, whichever was on top."""
 
-    name, title, icon = "edit", __("Edit the draft"), "edit"
+    name, title, icon = "edit", _("Edit the draft"), "edit"
     operation, variant = "consortium.rewrite_draft", "primary"
-    submit, done = __("Save the draft"), __("The draft is saved.")
+    submit, done = _("Save the draft"), _("The draft is saved.")
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(choices=[(FORM, FORM), (TEXT, TEXT)])
@@ -50,32 +47,13 @@ class Edit(Act):
         return subject.is_draft
 
     def write(self) -> Charter:
-        document = self.document()
-        if document.starts_on is None:
-            raise StartMissing(code=document.code)
-        return rewrite_draft(
-            charter=self.subject,
-            revision=self.cleaned_data["revision"],
-            name_en=document.title.en,
-            name_zh=document.title.zh,
-            starts_on=document.starts_on,
-            ends_on=document.ends_on,
-            sections={code: each.stored() for code, each in document.sections.items()},
-            remarks=remarks_of(document),
-            **self.who,
-        )
-
-    def document(self) -> CharterDocument:
-        """Return what was sent, checked. Raises InvalidDocument."""
+        revision = self.cleaned_data["revision"]
         try:
-            document = self.parsed()
-            if document.code != self.subject.code:
-                values = {"code": self.subject.code}
-                raise InvalidDocument([Problem("code", "charter_code_stays", values)])
+            said = written(self.parsed())
+            return rewrite_draft(charter=self.subject, revision=revision, **said, **self.who)
         except InvalidDocument as error:
             self.problems = error.errors
             raise
-        return document
 
     def parsed(self) -> CharterDocument:
         if self.cleaned_data["mode"] == TEXT:
@@ -107,7 +85,7 @@ class Edit(Act):
                 {"path": each.path, "sentence": words.say(each.code, each.values)}
                 for each in self.problems
             ]
-        return [{"path": "", "sentence": s} for found in self.errors.values() for s in found]
+        return [{"path": "", "sentence": str(s)} for found in self.errors.values() for s in found]
 
 
 def json_body(text: str) -> Any:
@@ -181,6 +159,8 @@ def told(node: dict[str, Any], schema: str) -> None:
         at["x-name"] = labels.name_of(schema, name)
         if hint is not None:
             at["x-hint"] = str(hint)
+        if f"{schema}.{name}" in labels.suggestions:
+            at["x-suggest"] = labels.suggestions[f"{schema}.{name}"]
         if labels.is_expert(schema, name):
             at["x-expert"] = True
 
@@ -188,21 +168,21 @@ def told(node: dict[str, Any], schema: str) -> None:
 def texts() -> dict[str, str]:
     """Return the words the editor's script puts on the page."""
     return {
-        "add": _("Add"),
-        "remove": _("Remove"),
-        "up": _("Move up"),
-        "down": _("Move down"),
-        "more": _("More"),
-        "filled": _("filled in"),
-        "choose": _("— choose —"),
-        "none": _("— not said —"),
-        "code": _("code"),
-        "own": _("Title and days"),
-        "required": _("required"),
-        "empty": _("Nothing is said here."),
-        "english": _("English"),
-        "chinese": _("Chinese"),
-        "missing": _("Not in this charter:"),
-        "unreadable": _("The text does not read; mend it before you change to the form."),
-        "removing": _("Remove this and all that is in it?"),
+        "add": gettext("Add"),
+        "remove": gettext("Remove"),
+        "up": gettext("Move up"),
+        "down": gettext("Move down"),
+        "more": gettext("More"),
+        "filled": gettext("filled in"),
+        "choose": gettext("— choose —"),
+        "none": gettext("— not said —"),
+        "code": gettext("code"),
+        "own": gettext("Title and days"),
+        "required": gettext("required"),
+        "empty": gettext("Nothing is said here."),
+        "english": gettext("English"),
+        "chinese": gettext("Chinese"),
+        "missing": gettext("Not in this charter:"),
+        "unreadable": gettext("The text does not read; mend it before you change to the form."),
+        "removing": gettext("Remove this and all that is in it?"),
     }

@@ -1,13 +1,16 @@
 """Recorded facts with their sources, and where sources disagree; to be read."""
 
-import json
+import re
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -18,8 +21,23 @@ from consortium.models import Consortium, Disagreement, Fact
 from consortium.rules.schema import Text
 from consortium.states import AGREEMENTS, CONFIDENCES, ROWS
 
+BREAK = mark_safe("<br>")
 GENERAL = "general"
+LONG = re.compile(r"\d{5,}")
 MARKS = {"yes": "good", "partly": "warn", "no": "bad", "high": "bad", "medium": "warn"}
+
+
+def figure_said(value: Any) -> str:
+    """Return a fact's value in a line: lists by commas, tables as name and value."""
+    if isinstance(value, list):
+        mark = "; " if any(isinstance(each, dict) for each in value) else ", "
+        return mark.join(figure_said(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{key.replace('_', ' ')}: {figure_said(each)}" for key, each in value.items()
+        )
+    text = str(value)
+    return words.amount(Decimal(text)) if LONG.fullmatch(text) else text
 
 
 class CaseFilter(admin.SimpleListFilter):
@@ -68,6 +86,9 @@ class ConfidenceFilter(admin.SimpleListFilter):
 class RecordedAdmin(ConsortiumAdmin):
     """What a case's document records: read-only for everyone."""
 
+    class Media:
+        css = {"all": ["consortium/charter.css"]}
+
     ordering = ("consortium__starts_on", "position")
     select = ("consortium",)
 
@@ -99,7 +120,7 @@ class RecordedAdmin(ConsortiumAdmin):
 
 @admin.register(Fact)
 class FactAdmin(RecordedAdmin):
-    list_display = ("claim", "case", "figure", "when", "agreement", "sources")
+    list_display = ("claim", "case", "brief", "when", "agreement", "sources")
     list_display_links = ("claim",)
     list_filter = (CaseFilter, RowFilter, AgreementFilter)
     search_fields = ("code", "body__claim__en", "body__claim__zh", "body__sources")
@@ -120,10 +141,11 @@ class FactAdmin(RecordedAdmin):
         value = row.body.get("value")
         if value is None:
             return "—"
-        text = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
-            text = ", ".join(str(each) for each in value)
-        return f"{text} {row.body.get('unit', '')}".strip()
+        return f"{figure_said(value)} {row.body.get('unit', '')}".strip()
+
+    @display(description=_("value"))
+    def brief(self, row: Fact) -> str:
+        return Truncator(self.figure(row)).chars(70)
 
     @display(description=_("when"))
     def when(self, row: Fact) -> str:
@@ -143,7 +165,7 @@ class FactAdmin(RecordedAdmin):
         found = row.body.get("sources", [])
         if not found:
             return shown.mark(_("From memory"), "warn")
-        return format_html_join(format_html("<br>"), "{}", ((each,) for each in found))
+        return format_html_join(BREAK, "{}", ((each,) for each in found))
 
     @display(description=_("sources disagree"))
     def disputed(self, row: Fact) -> Any:
@@ -191,4 +213,4 @@ class DisagreementAdmin(RecordedAdmin):
     def facts(self, row: Disagreement) -> Any:
         found = Fact.objects.filter(code__in=row.body.get("facts", [])).order_by("position")
         links = ((shown.link(each, self.said(each, "claim")),) for each in found)
-        return format_html_join(format_html("<br>"), "{}", links) or "—"
+        return format_html_join(BREAK, "{}", links) or "—"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.states import (
     BASES,
@@ -63,7 +64,7 @@ names: dict[str, Any] = {
     "closed": _("membership is closed"),
     "lowest": _("fewest members"),
     "highest": _("most members"),
-    "count": _("number"),
+    "count": pgettext_lazy("count", "number"),
     "enterprise_share": _("enterprises among the members, at least"),
     "notice_months": _("notice for leaving, in months"),
     "categories": _("categories of members"),
@@ -86,6 +87,7 @@ hints: dict[str, Any] = {
     "countries": _("Two-letter codes, separated by commas: CN, US. Empty: any."),
     "kinds": _("None ticked: any."),
     "share": _("A part of 1: 0.5 is 50%."),
+    ".code": _("Small letters, digits and hyphens, such as charter-2027."),
     "code": _("Small letters, digits and underscores; rules refer to it."),
     "languages": _("The languages the consortium works in."),
     "note": _("What a reader should know."),
@@ -107,6 +109,13 @@ choices: dict[str, list[tuple[str, Any]]] = {
 
 options: dict[str, Any] = {}
 """What each alternative of a union is called, by its name in the schema."""
+
+suggestions: dict[str, str] = {
+    "Decider.by": "governance.bodies",
+    "Levy.categories": "admission.categories",
+    "Rate.of": "inputs",
+}
+"""Where the codes a property may name are found: in a list, or in any table so called."""
 
 experts: set[str] = {
     "basis",

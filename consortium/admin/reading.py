@@ -19,6 +19,9 @@ type Node = dict[str, Any]
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 PARTS_OF_ONE = frozenset({"share", "rate"})
+ELSEWHERE = frozenset({"table"})
+"""What has a page of its own: the rows of the comparison."""
+
 KINDS: dict[str, Any] = {"string": str, "array": list, "integer": int, "boolean": bool}
 
 
@@ -55,23 +58,51 @@ class Reader:
         body = document.body()
         for code in document.sections:
             node = self.schema["properties"][code]
-            yield code, labels.name_of("", code), list(self.rows(node, body[code]))
+            shown = {key: each for key, each in body[code].items() if key not in ELSEWHERE}
+            yield code, labels.name_of("", code), list(self.rows(node, shown))
 
     def rows(self, node: Node, value: Any, depth: int = 0) -> Iterator[Row]:
         """Yield the lines of a table or list; what is empty is left out."""
         for key, label, inner, item in self.parts(node, value):
+            while isinstance(value, list) and self.is_only(
+                item
+            ):  # a line of a rule: its verb, then its number
+                [(key, below, inner, item)] = self.parts(inner, item)
+                label = f"{label} {below}"
             if self.is_plain(item):
                 if item not in ("", []):
                     yield Row(depth, label, self.said(inner, item, key))
+            elif self.is_short(item):
+                said = (
+                    f"{name}: {self.said(at, each, k)}"
+                    for k, name, at, each in self.parts(inner, item)
+                )
+                yield Row(depth, label, ", ".join(said))
             elif item:
                 yield Row(depth, label)
                 yield from self.rows(inner, item, depth + 1)
+
+    def is_only(self, value: Any) -> bool:
+        """Say whether a table holds a single thing that is itself a table."""
+        if not isinstance(value, Mapping) or is_text(value) or len(value) != 1:
+            return False
+        return isinstance(next(iter(value.values())), Mapping)
+
+    def is_short(self, value: Any) -> bool:
+        """Say whether a table is read in one line: two or three plain values."""
+        if not isinstance(value, Mapping) or not 0 < len(value) < 4:
+            return False
+        return not any(key in value for key in ("code", "label")) and all(
+            self.is_plain(each) and not isinstance(each, list) for each in value.values()
+        )
 
     def parts(self, node: Node, value: Any) -> Iterator[tuple[str, str, Node, Any]]:
         """Yield key, name, schema and value of each item in a table or list."""
         name, node = self.resolved(node, value)
         items = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, item in items:
+            if "const" in self.below(node, key):
+                continue  # there is nothing to choose
             yield str(key), self.called(name, node, key, item), self.below(node, key), item
 
     def called(self, name: str, node: Node, key: str | int, item: Any) -> str:

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.forms.models import fields_for_model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from consortium import clock
 from consortium.admin.acts import Act
 from consortium.admin.adopting import CODE_HINT
-from consortium.admin.comparison import DeskPage
+from consortium.admin.comparison import DeskPage, years
 from consortium.admin.consortia import UNITS, unit_field
 from consortium.admin.standing import standing
 from consortium.models import Charter, Consortium
@@ -29,15 +29,15 @@ KIND = ("legal_form", "stage", "structure", "initiator", "field_zh", "field_en")
 class NewAlliance(Act):
     """Found a consortium with a draft of its first charter; both or neither."""
 
-    name, title = "new-alliance", __("New alliance from a template")
-    operation, submit = "consortium.found", __("Found it and open its draft")
-    done = __("The alliance is founded. This is its first charter, a draft still.")
+    name, title = "new-alliance", _("New alliance from a template")
+    operation, submit = "consortium.found", _("Found it and open its draft")
+    done = _("The alliance is founded. This is its first charter, a draft still.")
 
     def prepare(self) -> None:
         made = fields_for_model(Consortium, fields=[*NAMES, *PLACE, *KIND])
         self.fields.update({name: made[name] for name in (*NAMES, *PLACE)})
         self.fields["charter_code"] = forms.SlugField(
-            label=__("code of its first charter"), max_length=50, initial="founding",
+            label=_("code of its first charter"), max_length=50, initial="founding",
             help_text=CODE_HINT,
         )  # fmt: skip
         self.fields.update({name: unit_field(name) for name in UNITS})
@@ -113,5 +113,12 @@ class Wizard(DeskPage):
         return charters.select_related("consortium").order_by("consortium__starts_on", "starts_on")
 
     def shown(self, template: Charter | None, form: NewAlliance | None) -> HttpResponse:
-        self.title = _("New alliance from a template")
-        return self.page(template=template, templates=self.templates(), form=form)
+        self.title = gettext("New alliance from a template")
+        assert self.admin_site is not None
+        media = self.admin_site.get_model_admin(Consortium).media
+        return self.page(
+            template=template,
+            templates=[(each, years(each.starts_on, each.ends_on)) for each in self.templates()],
+            form=form,
+            media=media + form.media if form else media,
+        )

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=120, verbose_name='subject')),
                 ('facts', models.JSONField(default=dict, verbose_name='facts')),
                 ('version', models.PositiveSmallIntegerField(default=1)),
-                ('previous', models.CharField(max_length=64)),
+                ('previous', models.CharField(max_length=64, verbose_name='digest before')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('consortium', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='consortium.consortium', verbose_name='consortium')),

@@ -45,7 +45,7 @@ class AuditEvent(models.Model):
     subject = models.CharField(_("subject"), max_length=120, blank=True)
     facts = models.JSONField(_("facts"), default=dict)
     version = models.PositiveSmallIntegerField(default=VERSION)
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(_("digest before"), max_length=64)
     digest = models.CharField(_("digest"), max_length=64)
 
     objects = AuditEventQuerySet.as_manager()

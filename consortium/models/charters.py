@@ -19,7 +19,7 @@ from consortium.models.base import has_a_name as has_a_title
 from consortium.models.consortia import Consortium
 from consortium.rules import schema
 from consortium.rules.documents import CharterDocument
-from consortium.states import BASES, Role
+from consortium.states import BASES, SECOND_ROLES, Role
 
 
 class NoCharterInForce(DomainError):
@@ -42,10 +42,14 @@ class UnknownVersion(DomainError):
 
 class CharterQuerySet(DatedQuerySet["Charter"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """Adopted ones to everyone in the consortium, drafts to the secretariat."""
+        """Adopted ones to everyone in the consortium, drafts to the secretariat.
+
+        A draft proposed for adoption also to those who may confirm it.
+        """
         adopted = access.in_consortium(user, on) | Q(consortium__is_reference=True)
         drafts = access.as_staff(user, on, Role.SECRETARY, Role.FINANCE, Role.AUDITOR)
-        return self.filter(Q(adopted, adopted_on__isnull=False) | drafts)
+        proposed = Q(access.as_staff(user, on, *SECOND_ROLES), proposed_by__isnull=False)
+        return self.filter(Q(adopted, adopted_on__isnull=False) | drafts | proposed)
 
     def adopted(self) -> Self:
         return self.filter(adopted_on__isnull=False)

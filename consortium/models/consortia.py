@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from consortium import access
@@ -134,4 +135,6 @@ class Goal(Addressed):
         ]
 
     def __str__(self) -> str:
-        return self.text_zh or self.text_en
+        chinese = (get_language() or "").startswith("zh")
+        first, second = (self.text_zh, self.text_en) if chinese else (self.text_en, self.text_zh)
+        return first or second

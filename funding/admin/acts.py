@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from consortium import words
 from consortium.admin.acts import Act, FigureField
@@ -42,20 +41,22 @@ def due_of(round: Round) -> Due | None:
 class EnterDeclaration(Act):
     """Enter figures that a member declared on paper."""
 
-    name, title, icon = "paper", __("Enter a paper declaration"), "edit_document"
+    name, title, icon = "paper", _("Enter a paper declaration"), "edit_document"
     operation, variant = "funding.enter_declaration", "primary"
-    submit, done = __("Enter"), __("The declaration is entered.")
-    note = __("The paper is the legal act: enter what it says, who signed it and its date.")
-    member = forms.ModelChoiceField(Member.objects.none(), label=__("member"))
-    grade = forms.ChoiceField(label=__("grade"), choices=GRADES)
-    fiscal_year_ends_on = forms.DateField(label=__("fiscal year ended on"), required=False)
-    signed_by = forms.CharField(label=__("signed on paper by"), max_length=150)
-    paper_on = forms.DateField(label=__("date on the paper"))
+    submit, done = _("Enter"), _("The declaration is entered.")
+    note = _("The paper is the legal act: enter what it says, who signed it and its date.")
+    member = forms.ModelChoiceField(Member.objects.none(), label=_("member"))
+    grade = forms.ChoiceField(label=_("grade"), choices=GRADES)
+    fiscal_year_ends_on = forms.DateField(label=_("fiscal year ended on"), required=False)
+    signed_by = forms.CharField(label=_("signed on paper by"), max_length=150)
+    paper_on = forms.DateField(label=_("date on the paper"))
     scan = forms.FileField(
-        label=__("scan"), required=False, help_text=__("PDF or picture, at most 20 MB.")
+        label=_("scan"),
+        required=False,
+        help_text=_("PDF or picture, at most 20 MB."),
     )
     correction = forms.BooleanField(
-        label=__("replaces an earlier declaration for this period"), required=False
+        label=_("replaces an earlier declaration for this period"), required=False
     )
 
     @classmethod
@@ -71,7 +72,7 @@ class EnterDeclaration(Act):
         self.fields["member"].initial = self.request.GET.get("member")
         figures = {
             FIGURE + name: FigureField(
-                label=label(each.label), help_text=_("in %(unit)s") % {"unit": due.levy.unit}
+                label=label(each.label), help_text=gettext("in %(unit)s") % {"unit": due.levy.unit}
             )
             for name, each in due.levy.inputs.items()
         }
@@ -123,10 +124,10 @@ class EnterDeclaration(Act):
 class AssessNow(Act):
     """Assess whoever has declared, before or after the calendar's day."""
 
-    name, title, icon = "assess", __("Assess now"), "calculate"
-    operation, submit = "funding.assess", __("Assess")
-    note = __("Every liable member that has declared and is not assessed yet is assessed now.")
-    done = __("Done.")
+    name, title, icon = "assess", _("Assess now"), "calculate"
+    operation, submit = "funding.assess", _("Assess")
+    note = _("Every liable member that has declared and is not assessed yet is assessed now.")
+    done = _("Done.")
 
     @classmethod
     def fits(cls, subject: Round) -> bool:
@@ -145,10 +146,10 @@ class AssessNow(Act):
 class IssueCharges(Act):
     """Issue the charges of a levy that waits for a person."""
 
-    name, title, icon = "issue", __("Issue charges"), "request_quote"
-    operation, submit = "funding.issue_charges", __("Issue charges")
-    note = __("Every assessment above zero without a charge is charged, numbered and posted.")
-    done = __("Done.")
+    name, title, icon = "issue", _("Issue charges"), "request_quote"
+    operation, submit = "funding.issue_charges", _("Issue charges")
+    note = _("Every assessment above zero without a charge is charged, numbered and posted.")
+    done = _("Done.")
 
     @classmethod
     def fits(cls, subject: Round) -> bool:
@@ -167,9 +168,9 @@ def schedule_days(due: Due, on: date) -> list[dict[str, Any]]:
     """Return the round's four days, each said with whether it has come."""
     days = due.schedule
     named = [
-        (_("Opens"), days.opens_on),
-        (_("Closes"), days.closes_on),
-        (_("Assessed"), days.assess_on),
-        (_("Due"), days.due_on),
+        (gettext("Opens"), days.opens_on),
+        (gettext("Closes"), days.closes_on),
+        (gettext("Assessed"), days.assess_on),
+        (gettext("Due"), days.due_on),
     ]
     return [{"title": title, "day": words.day(day), "past": day <= on} for title, day in named]

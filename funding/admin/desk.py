@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext
 
 from consortium import access, words
 from consortium.admin import desk
-from consortium.admin.audit import ACTIONS
 from consortium.admin.desk import Panel, Tile
 from consortium.models import Consortium
 from funding.models import FINANCE_READERS, Account, Assessment, Charge
@@ -40,18 +38,18 @@ def dues(consortium: Consortium, user: Any, on: date) -> Panel | None:
     charges = Charge.objects.visible_to(user, on).filter(consortium=consortium, due_on__gte=on)
     tiles = [
         Tile(
-            _("Receivable from members"),
+            gettext("Receivable from members"),
             words.amount(receivable(consortium, user, on), unit),
             reverse("admin:funding_account_changelist") + only + "&kind__exact=receivable",
         ),
         Tile(
-            _("Charges not yet due"),
+            gettext("Charges not yet due"),
             charges.count(),
             reverse("admin:funding_charge_changelist") + only + f"&due_on__gte={on}",
         ),
     ]
     return Panel(
-        _("Dues assessed by year, %(unit)s") % {"unit": unit},
+        gettext("Dues assessed by year, %(unit)s") % {"unit": unit},
         tiles,
         chart(found) if found else {},
         reverse("admin:funding_assessment_changelist") + only,
@@ -73,7 +71,7 @@ def chart(years: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "labels": [str(each["year"]) for each in years],
         "datasets": [
             {
-                "label": _("Assessed"),
+                "label": gettext("Assessed"),
                 "data": [str(each["sum"]) for each in years],
                 "backgroundColor": "var(--color-primary-500)",
                 "borderRadius": 3,
@@ -83,13 +81,3 @@ def chart(years: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 desk.panels.append(dues)
-ACTIONS.update(
-    {
-        "assess": __("Round assessed"),
-        "declare": __("Figures declared"),
-        "enter_declaration": __("Paper declaration entered"),
-        "issue_charges": __("Charges issued"),
-        "open_round": __("Round opened"),
-        "record_declaration": __("Published figures recorded"),
-    }
-)

@@ -71,4 +71,11 @@ MESSAGES = {
     "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
     "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
     "after_period_start": _("comes after the start of the period on %(period)s"),
+    # what was done
+    "did_assess": _("Round assessed"),
+    "did_declare": _("Figures declared"),
+    "did_enter_declaration": _("Paper declaration entered"),
+    "did_issue_charges": _("Charges issued"),
+    "did_open_round": _("Round opened"),
+    "did_record_declaration": _("Published figures recorded"),
 }

@@ -43,7 +43,7 @@ def ask(*, consortium: Consortium, due: Due, opened: Round, on: date) -> None:
         code="figures_requested",
         on=on,
         about=f"{opened.levy}:{opened.starts_on.isoformat()}",
-        levy=opened.levy,
+        levy={"en": due.levy.label.en, "zh": due.levy.label.zh},
         period=opened.starts_on.isoformat(),
         closes_on=due.schedule.closes_on.isoformat(),
     )

@@ -20,6 +20,8 @@ SCREENS = {
     "consortium.member": EVERYBODY_AT_THE_DESK,
     "consortium.appointment": EVERYBODY_AT_THE_DESK,
     "consortium.charter": EVERYBODY_AT_THE_DESK,
+    "consortium.fact": EVERYBODY_AT_THE_DESK,
+    "consortium.disagreement": EVERYBODY_AT_THE_DESK,
     "consortium.notice": EVERYBODY_AT_THE_DESK,
     "consortium.control": {"secretary", "auditor", "other_secretary", "root"},
     "consortium.auditevent": {"secretary", "auditor", "other_secretary", "root"},

@@ -41,7 +41,7 @@
     let at = node;
     while (at && at.$ref) {
       name = at.$ref.split("/").pop();
-      at = { ...schema.$defs[name], ...pick(at, ["x-name", "x-hint", "x-expert"]) };
+      at = { ...schema.$defs[name], ...pick(at, ["x-name", "x-hint", "x-expert", "x-suggest"]) };
     }
     return { ...(at || {}), name };
   }
@@ -136,7 +136,29 @@
     };
     tell(value ?? "");
     const input = make("input", { type: "text", value: value ?? "", inputmode: amount ? "decimal" : false, oninput: (e) => { const said = amount ? e.target.value.replace(/[,，\s]/g, "") : e.target.value; set(said); tell(said); } });
-    return { element: input, after };
+    return { element: suggesting(input, at), after };
+  }
+
+  // Codes that stand elsewhere in the document, offered while typing.
+  function suggestions(where) {
+    const found = [];
+    const seek = (value) => {
+      if (Array.isArray(value)) value.forEach(seek);
+      else if (isMap(value)) for (const [name, inner] of Object.entries(value)) { if (name === where && isMap(inner)) found.push(...Object.keys(inner)); else seek(inner); }
+    };
+    const listed = where.split(".").reduce((at, name) => at?.[name], doc);
+    if (Array.isArray(listed)) found.push(...listed.map((each) => each.code)); else seek(doc);
+    return [...new Set(found.filter(Boolean))];
+  }
+  function suggesting(input, at) {
+    if (!at["x-suggest"]) return input;
+    const id = `codes-${at["x-suggest"].replace(".", "-")}`;
+    input.setAttribute("list", id);
+    input.addEventListener("focus", () => {
+      document.getElementById(id)?.remove();
+      document.body.append(make("datalist", { id }, ...suggestions(at["x-suggest"]).map((code) => make("option", { value: code }))));
+    });
+    return input;
   }
 
   function select(at, value, set) {
@@ -180,7 +202,7 @@
     }
     if (item.type === "string" && !item.format) {
       const split = (event) => { const found = event.target.value.split(/[,，、;\s]+/).filter(Boolean); set(found.length ? found : undefined); };
-      return { element: make("input", { type: "text", value: value.join(", "), oninput: split }) };
+      return { element: suggesting(make("input", { type: "text", value: value.join(", "), oninput: split }), at) };
     }
     return { element: list(at, holder, key, path), block: true };
   }
@@ -333,8 +355,8 @@
   }
 
   function render() {
-    const own = { properties: Object.fromEntries(schema["x-own"].map((name) => [name, schema.properties[name]])), required: ["title", "starts_on"] };
-    const names = Object.keys(schema.properties).filter((name) => name !== "code" && !schema["x-own"].includes(name));
+    const own = { properties: Object.fromEntries(schema["x-own"].map((name) => [name, schema.properties[name]])), required: ["code", "title", "starts_on"] };
+    const names = Object.keys(schema.properties).filter((name) => !schema["x-own"].includes(name));
     const head = living((again) => [make("section", { class: "ed-section desk-card" }, make("h3", {}, words.own), make("div", { class: "ed-inside" }, ...properties(own, doc, "", again)))]);
     const absent = names.filter((name) => !isMap(doc[name]));
     const add = (name) => { doc[name] = fresh(schema.properties[name]); touch(); render(); document.getElementById(`section-${name}`)?.scrollIntoView({ block: "start" }); };
