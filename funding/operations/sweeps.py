@@ -48,17 +48,12 @@ def next_round(*, consortium: Consortium, after: date) -> date | None:
 
 def assess_rounds(*, consortium: Consortium, on: date) -> int:
     """Assess the rounds whose day has come, and whoever declared late or joined since."""
-
-    due_rounds = [
-        round
-        for round, due in rounds.to_assess(consortium=consortium, on=on)
-        if due.schedule.assess_on <= on
-    ]
+    due = [round for round, first in rounds.to_assess(consortium=consortium, on=on) if first <= on]
     return each(
         consortium=consortium,
         sweep=ASSESS,
         on=on,
-        items=due_rounds,
+        items=due,
         key=str,
         handle=lambda round: assess_round(round, on=on),
     )
@@ -84,7 +79,7 @@ def assess_round(round: Round, *, on: date) -> None:
 def next_assessment(*, consortium: Consortium, after: date) -> date | None:
     """Return the next day on which somebody is assessed."""
     waiting = rounds.to_assess(consortium=consortium, on=after)
-    return earliest(max(due.schedule.assess_on, after + DAY) for _, due in waiting)
+    return earliest(max(first, after + DAY) for _, first in waiting)
 
 
 def charge_rounds(*, consortium: Consortium, on: date) -> int:
@@ -95,8 +90,8 @@ def charge_rounds(*, consortium: Consortium, on: date) -> int:
         on=on,
         items=[
             round
-            for round, due in rounds.to_charge(consortium=consortium)
-            if automatic(due) and round.assessed_on <= on
+            for round, due, assessed_on in rounds.to_charge(consortium=consortium)
+            if automatic(due) and assessed_on <= on
         ],
         key=str,
         handle=lambda round: issue_charges(round=round, by=None, on=on),
@@ -104,9 +99,9 @@ def charge_rounds(*, consortium: Consortium, on: date) -> int:
 
 
 def next_charges(*, consortium: Consortium, after: date) -> date | None:
-    """Return the next day if anything assessed is not charged yet."""
+    """Return the next day on which something assessed is charged."""
     waiting = rounds.to_charge(consortium=consortium)
-    return after + DAY if any(automatic(due) for _, due in waiting) else None
+    return earliest(max(first, after + DAY) for _, due, first in waiting if automatic(due))
 
 
 def automatic(due: Due) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, Member, MembershipTerm, NoSuchSection
@@ -153,8 +153,8 @@ def collecting(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, Due
     return governed(Round.objects.filter(ends_on__gt=on), consortium)
 
 
-def to_assess(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, Due]]:
-    """Yield the rounds in which somebody can be assessed, whatever day that is due."""
+def to_assess(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, date]]:
+    """Yield the rounds in which somebody can be assessed, each with the first day of that."""
     same = {"levy": OuterRef("levy"), "period_starts_on": OuterRef("starts_on")}
     assessed = Assessment.objects.filter(
         member=OuterRef("member"),
@@ -170,8 +170,25 @@ def to_assess(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, Due]
     )
     ready = set(rounds.filter(consortium=consortium, declared=True).values_list("pk", flat=True))
     for round, due in governed(rounds, consortium):
-        if round.pk in ready if due.levy.inputs else unassessed(round, due).exists():
-            yield round, due
+        if due.levy.inputs and round.pk not in ready:
+            continue
+        first = assessable_from(round, due)
+        if first is not None:
+            yield round, max(first, due.schedule.assess_on)
+
+
+def assessable_from(round: Round, due: Due) -> date | None:
+    """Return the first day on which a member has what its assessment takes, if one has."""
+    waiting = unassessed(round, due)
+    if not due.levy.inputs:
+        return due.schedule.assess_on if waiting.exists() else None
+    latest = Declaration.objects.current().filter(
+        consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on
+    )
+    first: dict[str, date | None] = latest.filter(member__in=waiting).aggregate(
+        on=Min("declared_on")
+    )
+    return first["on"]
 
 
 def unassessed(round: Round, due: Due) -> QuerySet[Member]:
@@ -182,11 +199,11 @@ def unassessed(round: Round, due: Due) -> QuerySet[Member]:
     return liable(consortium=round.consortium, due=due).exclude(Exists(done))
 
 
-def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due]]:
+def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due, date]]:
     """Yield the rounds with an assessment above zero that has no charge.
 
-    Each has `assessed_on`, the first day of such an assessment: nothing is charged
-    before, even if a run was killed after days were passed over.
+    Each with the first day of such an assessment: nothing is charged before, even
+    if a run was killed after days were passed over.
     """
     uncharged = Assessment.objects.filter(
         consortium=OuterRef("consortium"),
@@ -197,7 +214,8 @@ def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due]]:
     )
     first = uncharged.order_by("assessed_on").values("assessed_on")[:1]
     waiting = Round.objects.annotate(assessed_on=Subquery(first)).filter(assessed_on__isnull=False)
-    return governed(waiting, consortium)
+    for round, due in governed(waiting, consortium):
+        yield round, due, round.assessed_on  # type: ignore[attr-defined]
 
 
 def settled_until(*, consortium: Consortium) -> date | None:

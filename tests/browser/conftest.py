@@ -39,7 +39,9 @@ def browse(live_server: Any) -> Callable[..., Any]:
     loop in which Django refuses queries.
     """
     if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
+        pytest.fail(
+            "Install chromium: the browser walk needs it (Debian: apt-get install chromium)."
+        )
 
     @contextmanager
     def open_page(*, timezone: str = "Asia/Shanghai") -> Iterator[Page]:

@@ -63,12 +63,12 @@ class Command(BaseCommand):
             self.table(quote, levy)
 
     def table(self, quote: Quote, levy: Levy) -> None:
-        table = Table("", levy.unit, show_edge=False)
+        table = Table("", "", show_edge=False)
         table.columns[1].justify = "right"
         for line in explanation(quote.steps, levy):
-            table.add_row(line["label"], words.amount(Decimal(line["amount"])))
+            table.add_row(line["label"], words.amount(Decimal(line["amount"]), levy.unit))
         table.add_section()
-        table.add_row("=", words.amount(quote.amount), style="bold")
+        table.add_row("=", words.amount(quote.amount, levy.unit), style="bold")
         console = Console(width=100)
         with console.capture() as said:
             console.print(table)

@@ -1,0 +1,304 @@
+"""Who reads which rows: every model × role × own, the others', elsewhere, reference."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+from consortium.models import (
+    Appointment,
+    AuditEvent,
+    AuditHead,
+    Charter,
+    CharterSection,
+    Consortium,
+    Control,
+    Counter,
+    Disagreement,
+    Document,
+    Fact,
+    Goal,
+    Member,
+    MembershipTerm,
+    Notice,
+    Organization,
+    ParkedItem,
+    RequestKey,
+    Suspension,
+    User,
+)
+from consortium.operations.cases import load_case
+from consortium.operations.documents import file_document
+from consortium.operations.members import suspend
+from consortium.rules.cases import read_case
+from consortium.states import Role
+from funding.models import (
+    Account,
+    Assessment,
+    Charge,
+    Declaration,
+    DeclaredFigure,
+    Round,
+    Transfer,
+)
+from tests.cast import FOUNDED, TODAY, Cast, appointed, person
+from tests.consortium.test_access import CASE
+
+UNSEEN = {AuditHead, Counter}
+"""Models nobody reads: the machinery's own."""
+
+MODELS = (
+    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
+    Control, Declaration, DeclaredFigure, Disagreement, Document, Fact, Goal, Member,
+    MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round, Suspension, Transfer,
+)  # fmt: skip
+
+RECORDED = {Fact, Disagreement}
+OPEN = RECORDED | {
+    Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization
+}  # fmt: skip
+"""What reference cases show to all."""
+
+SHARED = {Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization, Round}
+"""What everybody in a consortium sees of it, apart from drafts."""
+
+MONEY = {Account, Assessment, Charge, Declaration, DeclaredFigure, Transfer}
+MINE = {Notice, RequestKey, Document}
+
+OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
+PUBLIC, REGISTERED = "open levy", "registered, not admitted"
+ALL = {OWN, REST, ELSEWHERE, REFERENCE, PUBLIC, REGISTERED}
+
+
+def owner(row: Model) -> tuple[Any, Any]:
+    """Return the consortium and the organization or person a row belongs to."""
+    match row:
+        case User():
+            return None, row
+        case Consortium():
+            return row, None
+        case Organization():
+            member = row.members.first()
+            return (member.consortium if member else row.registered_by), row
+        case Control():
+            return owner(row.organization)
+        case CharterSection():
+            return row.charter.consortium, None
+        case MembershipTerm() | Suspension():
+            return row.consortium, row.member.organization
+        case DeclaredFigure():
+            return owner(row.declaration)
+        case Account():
+            return row.consortium, row.member.organization if row.member else None
+        case Transfer():
+            return owner(row.debit)
+        case RequestKey():
+            return None, row.user
+        case Notice():
+            return row.consortium, row.recipient
+        case Document():
+            return row.consortium, row.filed_by
+        case Appointment():
+            return row.consortium, row.organization
+    return row.consortium, getattr(row, "organization", None)  # type: ignore[attr-defined]
+
+
+def place(row: Model, cast: Cast) -> str:
+    """Return where a row stands as seen by the payer."""
+    consortium, whose = owner(row)
+    payer = cast.members["payer"].organization
+    if getattr(row, "levy", "") == "fee" and consortium == cast.consortium:
+        return PUBLIC
+    if whose is not None and whose in (payer, cast.people["payer"]):
+        return OWN
+    if consortium is not None and consortium.is_reference:
+        return REFERENCE
+    if consortium == cast.other or (consortium is None and row._meta.model is not AuditEvent):
+        return ELSEWHERE
+    if isinstance(row, Organization) and not row.members.exists():
+        return REGISTERED
+    return REST
+
+
+@pytest.fixture
+def full(cast: Cast) -> Cast:
+    """Everybody, with at least one row of every model for the payer, a rival and elsewhere."""
+    load_case(case=read_case(CASE + REFERENCE_PARTS), by=None, on=TODAY)
+    for name in ("payer", "outsider"):
+        member = cast.members[name]
+        suspend(member=member, right="voting", cause="arrears", starts_on=TODAY, by=None, on=TODAY)
+    for name in ("payer", "rival", "outsider"):
+        member, user = cast.members[name], cast.people[name]
+        parent = Organization.objects.create(
+            name_en=f"Parent of {name}",
+            kind="enterprise",
+            country="US",
+            registered_by=member.consortium,
+        )
+        Control.objects.create(
+            organization=member.organization, controller=parent, share=1, starts_on=FOUNDED
+        )
+        RequestKey.objects.create(user=user, key="k", request_digest="d")
+        file_document(
+            consortium=member.consortium, name="a", content=b"%PDF-1.4\n", by=user, on=TODAY
+        )
+    recorded = Consortium.objects.get(is_reference=True)
+    for model in (Fact, Disagreement):
+        model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
+    for each in (cast.consortium, cast.other):
+        ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
+        Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+    payer = cast.members["payer"].organization
+    cast.people["contact"] = appointed("contact", cast.consortium, Role.FINANCE_CONTACT, payer)
+    for name, role in (("expired", Role.AUDITOR), ("early", Role.AUDITOR)):
+        cast.people[name] = appointed(name, cast.consortium, role)
+    Appointment.objects.filter(user=cast.people["expired"]).update(ends_on=TODAY)
+    Appointment.objects.filter(user=cast.people["early"]).update(
+        starts_on=TODAY + timedelta(days=1)
+    )
+    closed = appointed("closed", cast.consortium, Role.AUDITOR)
+    closed.is_active = False
+    closed.save()
+    cast.people["closed"] = closed
+    return cast
+
+
+REFERENCE_PARTS = """
+[[goals]]
+text = { en = "A goal" }
+starts_on = 1987-08-01
+[[organizations]]
+key = "firm"
+name = { en = "A recorded firm" }
+kind = "enterprise"
+country = "US"
+[[members]]
+organization = "firm"
+category = "member"
+starts_on = 1987-08-01
+[[charters]]
+code = "founding"
+title = { en = "Founding" }
+starts_on = 1987-08-01
+basis = "seed"
+[charters.dues]
+"""
+
+
+def everywhere(*models: type[Model]) -> dict[type[Model], set[str]]:
+    return dict.fromkeys(models, ALL)
+
+
+def inside(*models: type[Model]) -> dict[type[Model], set[str]]:
+    """Return models of which all of the consortium is seen, besides what is open to all."""
+    return {model: {OWN, REST, PUBLIC} for model in models}
+
+
+def merged(*parts: dict[type[Model], set[str]]) -> dict[type[Model], set[str]]:
+    whole: dict[type[Model], set[str]] = {model: set() for model in MODELS}
+    for part in ({model: {REFERENCE} for model in OPEN}, *parts):
+        for model, places in part.items():
+            whole[model] = whole[model] | places
+    return whole
+
+
+FEES = {model: {PUBLIC} for model in (Assessment, Charge)}
+STAFF = inside(*SHARED)
+
+SEEN = {
+    "secretary": merged(
+        STAFF,
+        FEES,
+        inside(Control, Appointment, AuditEvent, ParkedItem, Suspension, Notice),
+        {Organization: {REGISTERED}},
+    ),
+    "finance": merged(STAFF, inside(*MONEY, ParkedItem, Suspension)),
+    "auditor": merged(
+        STAFF, inside(*MONEY, Control, Appointment, AuditEvent, ParkedItem, Suspension)
+    ),
+    "accountant": merged(STAFF, inside(*MONEY)),
+    "reader": merged(STAFF, FEES),
+    "supervisor": merged({Consortium: {REST}}),
+    "payer": merged(
+        STAFF,
+        FEES,
+        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, Suspension)},
+    ),
+    "contact": merged(STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, Suspension)}),
+    "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
+    "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
+    "nobody": merged(),
+    "expired": merged(),
+    "early": merged(),
+    "closed": {**merged(), **{model: set() for model in RECORDED}},
+}
+"""By person: of each model, which places are seen, all of it and nothing more."""
+
+
+@pytest.mark.parametrize("who", SEEN)
+def test_person_sees_exactly(full: Cast, who: str) -> None:
+    user = full.people[who]
+    differences = {}
+    for model in MODELS:
+        rows = {row.pk: row for row in model._default_manager.all()}
+        seen = set(model._default_manager.visible_to(user, TODAY).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        places = SEEN[who][model]
+        expected = {pk for pk, row in rows.items() if place(row, full) in places}
+        expected = adjusted(expected, rows, user, who)
+        if seen != expected:
+            differences[model.__name__] = {
+                "more": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in seen - expected),
+                "less": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in expected - seen),
+            }
+    assert differences == {}
+
+
+def adjusted(expected: set[Any], rows: dict[Any, Any], user: User, who: str) -> set[Any]:
+    """Apply what is told apart inside a place: drafts, one's own appointment."""
+    first = next(iter(rows.values()))
+    if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
+        return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if isinstance(first, Appointment):
+        return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
+    return expected
+
+
+def test_every_model_says_who_sees_it() -> None:
+    ours = {
+        model
+        for app in ("consortium", "projects", "funding", "ip")
+        for model in apps.get_app_config(app).get_models()
+    }
+    without = {model for model in ours if not hasattr(model._default_manager, "visible_to")}
+    assert without == UNSEEN
+    assert ours - without - {User} == set(MODELS)
+
+
+def test_every_place_is_tried(full: Cast) -> None:
+    tried = {
+        model.__name__: {place(row, full) for row in model._default_manager.all()}
+        for model in MODELS
+    }
+    whole = {OWN, REST, ELSEWHERE, REFERENCE}
+    assert {name: places for name, places in tried.items() if not places & whole} == {}
+    assert all(tried[model.__name__] >= {OWN, ELSEWHERE} for model in MONEY)
+
+
+def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
+    rival = full.people["rival"]
+    for model in (*MONEY, *MINE, Control, Suspension, Appointment):
+        seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
+        assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
+
+
+def is_fee(row: Any) -> bool:
+    return getattr(row, "levy", "") == "fee"
+
+
+def test_people_see_themselves_and_secretaries_their_own(full: Cast) -> None:
+    assert set(User.objects.visible_to(full.people["payer"], TODAY)) == {full.people["payer"]}
+    seen = set(User.objects.visible_to(full.people["other_secretary"], TODAY))
+    assert seen == {full.people["other_secretary"], full.people["outsider"]}
+    assert person("alone") in User.objects.visible_to(full.people["root"], TODAY)
