@@ -67,7 +67,7 @@ def inside(value: Any) -> str:
         case {"en": english, "zh": chinese}:
             return str((chinese or english) if language() == "zh" else (english or chinese))
         case str() if ISO_DAY.fullmatch(value):
-            return day(date.fromisoformat(value))
+            return stored_day(value)
         case Enum() if hasattr(value, "label"):
             return str(value.label)
         case Text():
@@ -77,6 +77,14 @@ def inside(value: Any) -> str:
         case list() | tuple() | set() | frozenset():
             return ", ".join(inside(each) for each in value)
     return str(value)
+
+
+def stored_day(text: str) -> str:
+    """Return a day kept as text in words; what is no day stays as it was written."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 class Values(dict[str, str]):

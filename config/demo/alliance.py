@@ -13,9 +13,9 @@ import stdnum.cn.uscc
 
 from config.demo.people import Person, account, spokesman, staff
 from consortium.models import Consortium, Member, User
+from consortium.operations.adoption import adopt_charter, propose_adoption
 from consortium.operations.advance import advance
 from consortium.operations.appointments import appoint, end_appointment
-from consortium.operations.adoption import adopt_charter, propose_adoption
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, amend_consortium, found, set_goal
 from consortium.operations.members import admit, change_category

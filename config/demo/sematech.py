@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from config.demo.people import Person, spokesman, staff
 from consortium import registry
 from consortium.models import Consortium, Member, Organization
-from consortium.operations.advance import advance
 from consortium.operations.adoption import adopt_charter
+from consortium.operations.advance import advance
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found, set_goal
 from consortium.operations.members import admit

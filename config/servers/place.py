@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Self
 
 from config.errors import Trouble
@@ -56,7 +57,7 @@ class Place:
                 account = owner(home / "data") or nobody()
         sockets = home / "run"
         if not SOCKET_FOLDER.fullmatch(str(sockets)):
-            sockets = Path(f"/tmp/consortium-{os.geteuid()}-{mark}")
+            sockets = Path(gettempdir(), f"consortium-{os.geteuid()}-{mark}")
         return cls(home, sockets, account)
 
     def folder(self, path: Path) -> Path:

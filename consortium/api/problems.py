@@ -32,7 +32,7 @@ from consortium.rules.schema import InvalidDocument
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-CONFLICT = re.compile(r"already_\w+|\w+_(taken|overlaps|adopted|reused)")
+CONFLICT = re.compile(r"already_\w+|\w+_(taken|overlaps|adopted|reused|changed)")
 """Codes of what is refused because of what is there already, as they are named in every app."""
 
 UNIQUE_VIOLATION, EXCLUSION_VIOLATION = "23505", "23P01"

@@ -3,9 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from consortium.api.appointments import AppointmentViewSet
+from consortium.api.cases import CaseViewSet
 from consortium.api.charters import CharterViewSet
+from consortium.api.comparison import ComparisonViewSet
 from consortium.api.consortia import ConsortiumViewSet
 from consortium.api.docket import DocketViewSet
+from consortium.api.drafts import SchemaViewSet
+from consortium.api.facts import DisagreementViewSet, FactViewSet
 from consortium.api.me import MeViewSet
 from consortium.api.members import MemberListViewSet
 from consortium.api.notices import NoticeViewSet
@@ -22,6 +26,11 @@ router.register("members", MemberListViewSet, "member")
 router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("charters", CharterViewSet, "charter")
+router.register("charter-schema", SchemaViewSet, "charter-schema")
+router.register("cases", CaseViewSet, "case")
+router.register("facts", FactViewSet, "fact")
+router.register("disagreements", DisagreementViewSet, "disagreement")
+router.register("comparison", ComparisonViewSet, "comparison")
 router.register("notices", NoticeViewSet, "notice")
 router.register("docket", DocketViewSet, "docket")
 

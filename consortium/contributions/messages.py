@@ -86,6 +86,7 @@ MESSAGES = {
         "The charter “%(other)s” governs part of this period; start after it, or leave"
         " the end open so that it is shortened."
     ),
+    "foreign_document": _("The scan “%(name)s” was filed in another consortium; upload it here."),
     "file_too_large": _("The file has %(size)s bytes; at most %(limit)s are taken."),
     "file_type_refused": _("The file's content is none of %(allowed)s."),
     "slug_of_living_consortium": _(

@@ -7,12 +7,11 @@ from consortium.access import holds, operation
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, Document, User
 from consortium.operations.audit import record
-from consortium.operations.charters import CharterAdopted
-from consortium.rules.choices import Matter, SecondPerson
+from consortium.operations.charters import lock_draft
+from consortium.operations.documents import ForeignDocument
+from consortium.rules.choices import Matter
 from consortium.rules.governance import GovernanceSection, NobodyDecides
-from consortium.states import Role
-
-SECONDS = frozenset(Role(person.value) for person in SecondPerson)
+from consortium.states import SECOND_ROLES, Role
 
 
 class CharterOverlaps(DomainError):
@@ -59,6 +58,7 @@ class DecidedInTheFuture(DomainError):
 def propose_adoption(
     *,
     charter: Charter,
+    revision: int | None = None,
     body: str,
     decided_on: date,
     decision: Document | None = None,
@@ -67,34 +67,39 @@ def propose_adoption(
 ) -> Charter:
     """Enter the decision to adopt a draft: which body, when, and its paper.
 
-    Raises CharterAdopted, WrongBody, DecidedInTheFuture, AdoptionRetroactive,
-    CharterOverlaps, so that it is known before the second person is asked.
+    `revision`: the one the proposer has read, None for any. Raises CharterAdopted,
+    DraftChanged, WrongBody, DecidedInTheFuture, AdoptionRetroactive, CharterOverlaps,
+    so that it is known before the second person is asked.
     """
-    charter = locked(charter)
+    lock(charter, revision)
     if decided_on > on:
         raise DecidedInTheFuture(decided_on=decided_on)
-    deciding = decider(charter)
-    if deciding is not None and body != deciding[0]:
-        raise WrongBody(body=body, choices=[deciding[0]])
-    refuse_unfit(charter)
+    if decision is not None and decision.consortium_id != charter.consortium_id:
+        raise ForeignDocument(name=decision.name)
     charter.decided_on, charter.decided_by_body = decided_on, body
+    refuse_wrong_body(charter)
+    refuse_unfit(charter)
     charter.decision, charter.proposed_by = decision, by
     charter.save(update_fields=["decided_on", "decided_by_body", "decision", "proposed_by"])
     record(consortium=charter.consortium, action="propose_adoption", by=by, on=on, subject=charter)
     return charter
 
 
-@operation(allow=set(SECONDS), subject="charter")
-def adopt_charter(*, charter: Charter, by: User | None, on: date) -> Charter:
+@operation(allow=set(SECOND_ROLES), subject="charter")
+def adopt_charter(
+    *, charter: Charter, revision: int | None = None, by: User | None, on: date
+) -> Charter:
     """Put a draft in force for its period, shortening the predecessor where they meet.
 
     A person confirms what another has proposed; None (an operator, a replay) needs
-    no proposal. Raises NotProposed, SamePerson, WrongSecondPerson, CharterAdopted,
-    CharterOverlaps, AdoptionRetroactive.
+    no proposal. `revision`: the one the person has read, None for any. Raises
+    NotProposed, SamePerson, WrongSecondPerson, WrongBody, CharterAdopted,
+    DraftChanged, CharterOverlaps, AdoptionRetroactive.
     """
-    charter = locked(charter)
+    lock(charter, revision)
     if by is not None:
         refuse_wrong_person(charter, by, on)
+        refuse_wrong_body(charter)  # another charter may have come between
     refuse_unfit(charter)
     for other in overlapping(charter):
         other.ends_on = charter.starts_on
@@ -105,24 +110,22 @@ def adopt_charter(*, charter: Charter, by: User | None, on: date) -> Charter:
     return charter
 
 
-def locked(charter: Charter) -> Charter:
-    """Return the draft as it is now, its consortium locked. Raises CharterAdopted."""
-    consortium = Consortium.objects.select_for_update().get(pk=charter.consortium_id)
-    charter.refresh_from_db()
+def lock(charter: Charter, revision: int | None) -> None:
+    """Read a draft and its consortium again; nothing else is adopted or edited meanwhile."""
+    consortium = Consortium.objects.select_for_update(no_key=True).get(pk=charter.consortium_id)
+    lock_draft(charter, revision)
     charter.consortium = consortium
-    if not charter.is_draft:
-        raise CharterAdopted(code=charter.code)
-    return charter
 
 
 def decider(charter: Charter) -> tuple[str, Role | None] | None:
     """Return which body decides on a draft and which role confirms, as the charters say.
 
-    The charter in force before it rules; a consortium's first charter rules itself.
-    None where neither says.
+    The last charter adopted before it rules, also over a gap; a consortium's first
+    charter rules itself. None where neither says.
     """
-    before = Charter.objects.adopted().on(charter.starts_on).filter(consortium=charter.consortium)
-    for rules in (before.first(), charter):
+    adopted = Charter.objects.adopted().filter(consortium=charter.consortium)
+    earlier = adopted.filter(starts_on__lte=charter.starts_on).order_by("-starts_on")
+    for rules in (earlier.first(), charter):
         if rules is None or "governance" not in {each.code for each in rules.sections.all()}:
             continue
         governance: GovernanceSection = rules.rules("governance")
@@ -134,13 +137,19 @@ def decider(charter: Charter) -> tuple[str, Role | None] | None:
     return None
 
 
+def refuse_wrong_body(charter: Charter) -> None:
+    deciding = decider(charter)
+    if deciding is not None and charter.decided_by_body != deciding[0]:
+        raise WrongBody(body=charter.decided_by_body, choices=[deciding[0]])
+
+
 def refuse_wrong_person(charter: Charter, by: User, on: date) -> None:
-    if charter.proposed_by_id is None:
+    if charter.decided_on is None:
         raise NotProposed(code=charter.code)
     if charter.proposed_by_id == by.pk:
         raise SamePerson(person=str(by))
     deciding = decider(charter)
-    wanted = {deciding[1]} if deciding and deciding[1] else set(SECONDS)
+    wanted = {deciding[1]} if deciding and deciding[1] else set(SECOND_ROLES)
     if not holds(by, consortium=charter.consortium, on=on, roles=wanted, organization=None):
         raise WrongSecondPerson(roles=sorted(wanted))
 

@@ -164,6 +164,8 @@ def write_charters(case: CaseDocument, reference: Consortium) -> None:
     # Out of force while they are rewritten, so that no order of phases ever overlaps.
     reference.charters.update(adopted_on=None)
     for document in case.charters:
+        if document.starts_on is None:  # `parse_case` refuses this; here for the type
+            continue
         remarks = {name: text for name, text in remarks_of(document).items() if name != "basis"}
         charter, _ = Charter.objects.update_or_create(
             consortium=reference,

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F
-
 from consortium import registry
 from consortium.access import operation
 from consortium.errors import DomainError
@@ -37,6 +35,8 @@ class DraftChanged(DomainError):
 
 
 class StartMissing(DomainError):
+    """A stored charter has a first day; only a document may leave it open."""
+
     code = "charter_start_missing"
 
 
@@ -54,11 +54,13 @@ def draft_charter(
     by: User | None,
     on: date,
 ) -> Charter:
-    """Write a draft charter; `remarks`: its source, note and bases. Raises CharterCodeTaken, InvalidDocument with every path."""
+    """Write a draft charter; `remarks`: its source, note and what its days rest on.
+
+    Raises CharterCodeTaken, CharterOutsideConsortium, InvalidDocument with every path.
+    """
     refuse_outside(consortium, Period(starts_on, ends_on))
-    if Charter.objects.filter(consortium=consortium, code=code).exists():
-        raise CharterCodeTaken(code=code)
-    checked(sections)
+    checked(code, {"en": name_en, "zh": name_zh}, sections)
+    refuse_taken(consortium, code)
     charter = Charter.objects.create(
         consortium=consortium,
         code=code,
@@ -85,20 +87,7 @@ def import_charter(
     *, consortium: Consortium, document: CharterDocument, by: User | None, on: date
 ) -> Charter:
     """Make a draft of a document. Raises StartMissing and what `draft_charter` raises."""
-    if document.starts_on is None:
-        raise StartMissing(code=document.code)
-    return draft_charter(
-        consortium=consortium,
-        code=document.code,
-        name_en=document.title.en,
-        name_zh=document.title.zh,
-        starts_on=document.starts_on,
-        ends_on=document.ends_on,
-        sections={name: section.stored() for name, section in document.sections.items()},
-        remarks=remarks_of(document),
-        by=by,
-        on=on,
-    )
+    return draft_charter(consortium=consortium, **written(document), by=by, on=on)
 
 
 @operation(allow={Role.SECRETARY})
@@ -112,7 +101,10 @@ def clone_charter(
     by: User | None,
     on: date,
 ) -> Charter:
-    """Make a draft that says what another charter says: one's own, or a reference case's."""
+    """Make a draft that says what another charter says: one's own, or a reference case's.
+
+    Its days are one's own, so what the source's days rest on is left behind.
+    """
     document = source.document()
     return draft_charter(
         consortium=consortium,
@@ -132,59 +124,80 @@ def rewrite_draft(
     *,
     charter: Charter,
     revision: int,
+    code: str | None = None,
     name_en: str,
     name_zh: str,
     starts_on: date,
     ends_on: date | None,
     sections: dict[str, dict[str, Any]],
+    remarks: dict[str, Any] | None = None,
     by: User | None,
     on: date,
 ) -> Charter:
     """Replace what a draft says; a proposal to adopt it falls with the old words.
 
-    `revision`: the one that was read. Raises CharterAdopted, DraftChanged,
-    InvalidDocument with every path.
+    `revision`: the one that was read; `code`, `remarks`: None leaves them as they
+    are. Raises CharterAdopted, DraftChanged, and what `draft_charter` raises.
     """
-    if not charter.is_draft:
-        raise CharterAdopted(code=charter.code)
+    code = charter.code if code is None else code
     refuse_outside(charter.consortium, Period(starts_on, ends_on))
-    checked(sections)
-    written = Charter.objects.filter(
-        pk=charter.pk, revision=revision, adopted_on__isnull=True
-    ).update(
-        revision=F("revision") + 1,
-        name_en=name_en,
-        name_zh=name_zh,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        proposed_by=None,
-        decided_on=None,
-        decided_by_body="",
-        decision=None,
-    )
-    if not written:
-        raise DraftChanged(code=charter.code)
+    checked(code, {"en": name_en, "zh": name_zh}, sections)
+    lock_draft(charter, revision)
+    refuse_taken(charter.consortium, code, but=charter)
+    charter.revision += 1
+    charter.code, charter.name_en, charter.name_zh = code, name_en, name_zh
+    charter.starts_on, charter.ends_on = starts_on, ends_on
+    charter.remarks = charter.remarks if remarks is None else remarks
+    charter.proposed_by = charter.decided_on = charter.decision = None
+    charter.decided_by_body = ""
+    charter.save()
     charter.sections.all().delete()
     write_sections(charter, sections)
-    charter = Charter.objects.get(pk=charter.pk)
+    said = digest(sections)
+    consortium = charter.consortium
     record(
-        consortium=charter.consortium,
-        action="rewrite_draft",
-        by=by,
-        on=on,
-        subject=charter,
-        sections=digest(sections),
+        consortium=consortium, action="rewrite_draft", by=by, on=on, subject=charter, sections=said
     )
     return charter
 
 
 @operation(allow={Role.SECRETARY}, subject="charter")
 def discard_draft(*, charter: Charter, by: User | None, on: date) -> None:
-    """Throw a draft away. Raises CharterAdopted."""
-    if not charter.is_draft:
-        raise CharterAdopted(code=charter.code)
+    """Throw a draft away. Raises CharterAdopted, DraftChanged if it is gone already."""
+    lock_draft(charter)
     record(consortium=charter.consortium, action="discard_draft", by=by, on=on, subject=charter)
     charter.delete()
+
+
+def lock_draft(charter: Charter, revision: int | None = None) -> None:
+    """Read a draft again as it is now, and keep it so until the transaction ends.
+
+    `revision`: the one the caller has read, None for any. Raises CharterAdopted,
+    DraftChanged.
+    """
+    try:
+        charter.refresh_from_db(from_queryset=Charter.objects.select_for_update())
+    except Charter.DoesNotExist:
+        raise DraftChanged(code=charter.code) from None
+    if not charter.is_draft:
+        raise CharterAdopted(code=charter.code)
+    if revision is not None and charter.revision != revision:
+        raise DraftChanged(code=charter.code)
+
+
+def written(document: CharterDocument) -> dict[str, Any]:
+    """Return what a document says as a draft takes it. Raises StartMissing."""
+    if document.starts_on is None:
+        raise StartMissing(code=document.code)
+    return {
+        "code": document.code,
+        "name_en": document.title.en,
+        "name_zh": document.title.zh,
+        "starts_on": document.starts_on,
+        "ends_on": document.ends_on,
+        "sections": {name: section.stored() for name, section in document.sections.items()},
+        "remarks": remarks_of(document),
+    }
 
 
 def remarks_of(document: CharterDocument) -> dict[str, Any]:
@@ -199,12 +212,22 @@ def refuse_outside(consortium: Consortium, period: Period) -> None:
         raise CharterOutsideConsortium(starts_on=period.starts_on, founded_on=consortium.starts_on)
 
 
-def checked(sections: dict[str, dict[str, Any]]) -> None:
-    """Raise InvalidDocument with everything that is wrong in any section."""
+def refuse_taken(consortium: Consortium, code: str, but: Charter | None = None) -> None:
+    found = Charter.objects.filter(consortium=consortium, code=code).first()
+    if found is not None and found != but:
+        raise CharterCodeTaken(code=code)
+
+
+def checked(code: str, title: dict[str, str], sections: dict[str, dict[str, Any]]) -> None:
+    """Raise InvalidDocument with everything that is wrong in the title or in any section."""
     problems: list[schema.Problem] = []
-    for code, body in sections.items():
+    try:
+        schema.parse(CharterDocument, {"code": code, "title": title})
+    except schema.InvalidDocument as error:
+        problems += error.errors
+    for name, body in sections.items():
         try:
-            parse_section(code, body, code)
+            parse_section(name, body, name)
         except schema.InvalidDocument as error:
             problems += error.errors
     if problems:

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from zoneinfo import available_timezones
 
-import pycountry
-
 from consortium.access import operation
 from consortium.errors import DomainError
 from consortium.models import Consortium, Goal, Organization, User
 from consortium.operations.audit import record
 from consortium.operations.organizations import NoName
 from consortium.periods import Period
+from consortium.rules.standards import currencies
 from consortium.states import Role
 
 
@@ -85,7 +84,7 @@ def found(*, founding: Founding, consortium: None = None, by: User | None, on: d
     """
     if not (founding.name_en or founding.name_zh):
         raise NoName()
-    if pycountry.currencies.get(alpha_3=founding.currency) is None:
+    if founding.currency not in currencies():
         raise UnknownCurrency(currency=founding.currency)
     if founding.time_zone not in available_timezones():
         raise UnknownTimeZone(time_zone=founding.time_zone)

@@ -41,6 +41,12 @@ class FileTypeRefused(DomainError):
     code = "file_type_refused"
 
 
+class ForeignDocument(DomainError):
+    """The file was filed in another consortium."""
+
+    code = "foreign_document"
+
+
 @operation(allow=set(DESK_ROLES | MEMBER_ROLES))
 def file_document(
     *, consortium: Consortium, name: str, content: bytes, by: User | None, on: date

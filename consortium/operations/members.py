@@ -65,6 +65,7 @@ def admit(
     charter, or a charter without admission rules, refuses nobody. Raises
     NotEligible, TermOverlaps, TermOutsideConsortium.
     """
+    Consortium.objects.select_for_update(no_key=True).get(pk=consortium.pk)
     refuse_ineligible(consortium, organization, starts_on)
     member, _ = Member.objects.get_or_create(consortium=consortium, organization=organization)
     term = add_term(member, category, Period(starts_on, ends_on), share)
@@ -149,11 +150,9 @@ def refuse_ineligible(consortium: Consortium, organization: Organization, on: da
     rules = admission_of(charter)
     if rules is None:
         return
-    failures = judge_applicant(
-        rules=rules, consortium=consortium, organization=organization, on=on
-    )
+    failures = judge_applicant(rules=rules, consortium=consortium, organization=organization, on=on)
     errors: list[DomainError] = [
-        NotEligible(organization=str(organization), rule=failure)
+        NotEligible(organization=str(organization), rule=failure, path=f"admission.{failure.path}")
         for failure in failures
         if failure.level == Level.HARD
     ]

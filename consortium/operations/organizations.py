@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import pycountry
 import stdnum.cn.uscc
 from django.db import connection
 from stdnum.exceptions import ValidationError as BadNumber
@@ -13,6 +12,7 @@ from consortium.errors import DomainError
 from consortium.models import Consortium, Control, Organization, User
 from consortium.operations.audit import record
 from consortium.periods import Period
+from consortium.rules.standards import countries
 from consortium.states import Role
 
 
@@ -83,7 +83,7 @@ def register_organization(
     """
     if not (name_en.strip() or name_zh.strip()):
         raise NoName()
-    if pycountry.countries.get(alpha_2=country) is None:
+    if country not in countries():
         raise UnknownCountry(country=country)
     number = checked_registration(country, registration_number)
     known = Organization.objects.filter(country=country, registration_number=number).first()

@@ -1,6 +1,7 @@
 """Who meets a charter's admission rules on a day, from organizations and their controllers."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -54,7 +55,7 @@ def consequences(*, charter: Charter, on: date) -> Consequences:
     )
     foreign = ForeignShares(on)
     judged = [
-        Judged(member, qualification(rules, applicant(member.organization, foreign)))
+        Judged(member, qualification(rules, applicant(rules, member.organization, foreign)))
         for member in members
     ]
     kinds = Counter(OrganizationKind(member.organization.kind) for member in members)
@@ -69,10 +70,11 @@ def judge_applicant(
     kinds = Counter(
         OrganizationKind(kind) for kind in others.values_list("organization__kind", flat=True)
     )
-    return eligibility(rules, applicant(organization, ForeignShares(on), kinds))
+    return eligibility(rules, applicant(rules, organization, ForeignShares(on), kinds))
 
 
 def applicant(
+    rules: AdmissionSection,
     organization: Organization,
     foreign: "ForeignShares",
     members: Counter[OrganizationKind] | None = None,
@@ -80,7 +82,7 @@ def applicant(
     return Applicant(
         country=organization.country,
         kind=OrganizationKind(organization.kind),
-        foreign_share=foreign.of(organization),
+        foreign_share=foreign.of(organization, rules.countries or [organization.country]),
         members=members,
     )
 
@@ -95,16 +97,20 @@ class ForeignShares:
             share = Fraction(control.share)
             self.held.setdefault(control.organization_id, []).append((control.controller, share))
 
-    def of(self, organization: Organization) -> Fraction:
-        """Return the share of an organization held from abroad; controls have no circles."""
-        return self._within(organization.pk, organization.country)
+    def of(self, organization: Organization, home: Collection[str]) -> Fraction:
+        """Return the share of an organization held from outside its home countries.
 
-    def _within(self, organization: int, country: str) -> Fraction:
+        Home is where members may come from, or else the organization's own country.
+        What nobody has recorded counts as held at home; controls have no circles.
+        """
+        return self._within(organization.pk, home)
+
+    def _within(self, organization: int, home: Collection[str]) -> Fraction:
         return sum(
             (
                 share
-                if controller.country != country
-                else share * self._within(controller.pk, country)
+                if controller.country not in home
+                else share * self._within(controller.pk, home)
                 for controller, share in self.held.get(organization, ())
             ),
             Fraction(0),

@@ -30,7 +30,6 @@ MESSAGES = {
         "“%(levy)s” from %(period)s is assessed from the earlier figures; ask the secretariat."
     ),
     "not_liable": _("%(member)s does not owe “%(levy)s” in this period."),
-    "foreign_paper": _("The scan “%(name)s” was filed in another consortium; upload it here."),
     "paper_incomplete": _("Say who signed the paper and its date, which is not after today."),
     # what people are told
     "figures_requested": _(

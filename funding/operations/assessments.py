@@ -11,6 +11,7 @@ from consortium.operations.audit import record
 from consortium.rules.schema import plain
 from consortium.states import Role
 from funding.models import Assessment, Declaration, Round
+from funding.operations.rounds import locked
 from funding.reports.rounds import Due, governing, unassessed
 from funding.rules.choices import Visibility
 from funding.rules.engine import compute
@@ -32,7 +33,7 @@ def assess(*, round: Round, leave_out: Collection[str] = (), by: User | None, on
     whose figures the rule refuses is returned with the reason; the others go on.
     `leave_out`: addresses of members not to try.
     """
-    round = Round.objects.select_for_update().select_related("consortium").get(pk=round.pk)
+    round = locked(round)
     due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
     batch = Batch()
     made = []

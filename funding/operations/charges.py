@@ -9,6 +9,7 @@ from consortium.operations.audit import record
 from consortium.operations.numbering import fiscal_year, take_numbers
 from consortium.states import Role
 from funding.models import Account, Assessment, Charge, Round, Transfer
+from funding.operations.rounds import locked
 from funding.reports.rounds import Due, governing
 from funding.states import AccountKind
 
@@ -20,7 +21,7 @@ def issue_charges(*, round: Round, by: User | None, on: date) -> int:
     Nothing is charged for an assessment of zero. Numbers run without gaps per
     fiscal year. A charge issued late is due as many days later as usual.
     """
-    round = Round.objects.select_for_update().select_related("consortium").get(pk=round.pk)
+    round = locked(round)
     consortium = round.consortium
     due = governing(consortium=consortium, levy=round.levy, period_starts_on=round.starts_on)
     waiting = list(

@@ -8,6 +8,7 @@ from consortium.access import operation
 from consortium.errors import DomainError, Several
 from consortium.models import Document, Member, User
 from consortium.operations.audit import record
+from consortium.operations.documents import ForeignDocument
 from consortium.rules.schema import MonthDay
 from consortium.states import Role
 from funding.models import Assessment, Declaration, DeclaredFigure, Round
@@ -48,12 +49,6 @@ class PaperIncomplete(DomainError):
     """An act on paper needs who signed and the date on the paper, not in the future."""
 
     code = "paper_incomplete"
-
-
-class ForeignPaper(DomainError):
-    """The scan was filed in another consortium."""
-
-    code = "foreign_paper"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +99,7 @@ def enter_declaration(
     if not signed_by.strip() or paper_on is None or paper_on > on:
         raise PaperIncomplete(paper_on=paper_on)
     if paper is not None and paper.consortium_id != member.consortium_id:
-        raise ForeignPaper(name=paper.name)
+        raise ForeignDocument(name=paper.name)
     entered = Declaration(
         channel=Channel.PAPER,
         attested_by=by,

@@ -28,6 +28,13 @@ def open_round(*, consortium: Consortium, due: Due, by: User | None, on: date) -
     return opened
 
 
+def locked(round: Round) -> Round:
+    """Return a round as it is now, locked; its consortium first, so that no charter changes."""
+    Consortium.objects.select_for_update(no_key=True).get(pk=round.consortium_id)
+    rounds = Round.objects.select_for_update(of=("self",)).select_related("consortium")
+    return rounds.get(pk=round.pk)
+
+
 def ask(*, consortium: Consortium, due: Due, opened: Round, on: date) -> None:
     """Tell each liable member's signatories and finance contacts by when to declare."""
     organizations = liable(consortium=consortium, due=due).values("organization")

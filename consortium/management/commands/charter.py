@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,37 +17,50 @@ from rich.table import Table
 from consortium import clock
 from consortium.management import consortium_of, refusals
 from consortium.models import Charter, Consortium
-from consortium.operations.charters import import_charter
+from consortium.operations.charters import import_charter, rewrite_draft, written
 from consortium.reports import comparison
 from consortium.rules.comparison import diff
 from consortium.rules.documents import CharterDocument, read_charter
 from consortium.rules.toml import write_toml
-from consortium.states import ROWS
+from consortium.states import LANGUAGES
+
+MARKS = {"added": "+", "removed": "-", "changed": "~"}
+DIFFERENT = 1
+"""The exit code of `diff` where the charters differ; what is refused ends with 2."""
 
 
 class Command(BaseCommand):
     help = "Validate, import, export, diff and compare charters."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--language", choices=["en", "zh-hans"], help="of messages and texts")
+        speak(parser, default="en")
         verbs = parser.add_subparsers(dest="verb", required=True)
         validate = verbs.add_parser("validate", help="say everything that is wrong in a document")
         validate.add_argument("file", type=Path)
         bring = verbs.add_parser("import", help="make a draft of a document")
         bring.add_argument("file", type=Path)
         bring.add_argument("--consortium", required=True, metavar="SLUG")
+        bring.add_argument(
+            "--replace", action="store_true", help="rewrite the draft that has the same code"
+        )
         take = verbs.add_parser("export", help="print a charter as a document")
         take.add_argument("charter", metavar="SLUG[/CODE]", help="without CODE the one in force")
-        take.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD")
-        differ = verbs.add_parser("diff", help="say what changes from one charter to another")
+        differ = verbs.add_parser(
+            "diff", help="say what changes from one charter to another; exit 1 if anything does"
+        )
         for name in ("before", "after"):
-            differ.add_argument(name, metavar=name.upper(), help="a file, or SLUG[/CODE]")
-        differ.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD")
-        side = verbs.add_parser("compare", help="print the table of the cases side by side")
+            differ.add_argument(name, metavar=name.upper(), help="a .toml file, or SLUG[/CODE]")
+        for each in (take, differ):
+            each.add_argument(
+                "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="in force on this day"
+            )
+        side = verbs.add_parser("compare", help="print consortia side by side")
         side.add_argument("consortia", nargs="*", metavar="SLUG", help="default: the cases")
         side.add_argument("--format", choices=["table", "csv", "json"], default="table")
+        for each in (validate, bring, take, differ, side):
+            speak(each, default=SUPPRESS)
 
-    def handle(self, *, verb: str, **options: Any) -> None:
+    def handle(self, *, verb: str, language: str, **options: Any) -> None:
         verbs: dict[str, Callable[..., str]] = {
             "validate": validated,
             "import": imported,
@@ -55,8 +68,18 @@ class Command(BaseCommand):
             "diff": differing,
             "compare": compared,
         }
-        with override(options["language"] or "en"), refusals():
-            self.stdout.write(verbs[verb](**options).rstrip("\n"))
+        with override(language), refusals():
+            said = verbs[verb](**options)
+        if said:
+            self.stdout.write(said.rstrip("\n"))
+        if verb == "diff" and said:
+            raise SystemExit(DIFFERENT)
+
+
+def speak(parser: ArgumentParser, *, default: str) -> None:
+    """Add the choice of language; it may stand before the verb or after it."""
+    codes = [code for code, _ in LANGUAGES]
+    parser.add_argument("--language", choices=codes, default=default, help="of messages and texts")
 
 
 def validated(*, file: Path, **options: Any) -> str:
@@ -64,14 +87,16 @@ def validated(*, file: Path, **options: Any) -> str:
     return f"{file}: {document.code}: ok"
 
 
-def imported(*, file: Path, consortium: str, **options: Any) -> str:
+def imported(*, file: Path, consortium: str, replace: bool, **options: Any) -> str:
     subject = consortium_of(consortium)
-    charter = import_charter(
-        consortium=subject,
-        document=read_charter(text_of(file)),
-        by=None,
-        on=clock.today(subject),
-    )
+    document = read_charter(text_of(file))
+    who: dict[str, Any] = {"by": None, "on": clock.today(subject)}
+    known = Charter.objects.filter(consortium=subject, code=document.code).first()
+    if replace and known is not None:
+        said = written(document)
+        charter = rewrite_draft(charter=known, revision=known.revision, **said, **who)
+    else:
+        charter = import_charter(consortium=subject, document=document, **who)
     return f"{subject.slug}/{charter.code}: draft from {charter.starts_on.isoformat()}"
 
 
@@ -80,49 +105,45 @@ def exported(*, charter: str, on: date | None, **options: Any) -> str:
 
 
 def differing(*, before: str, after: str, on: date | None, **options: Any) -> str:
-    changes = diff(document_of(before, on), document_of(after, on))
-    marks = {"added": "+", "removed": "-", "changed": "~"}
     lines = []
-    for change in changes:
+    for change in diff(document_of(before, on), document_of(after, on)):
         values = [
             json.dumps(each, ensure_ascii=False, default=str)
             for each in (change.before, change.after)
             if each is not None
         ]
-        lines.append(f"{marks[change.kind]} {change.path}: {' → '.join(values)}")
-    return "\n".join(lines) or "="
+        lines.append(f"{MARKS[change.kind]} {change.path}: {' → '.join(values)}")
+    return "\n".join(lines)
 
 
-def compared(*, consortia: list[str], format: str, language: str | None, **options: Any) -> str:
+def compared(*, consortia: list[str], format: str, **options: Any) -> str:
     if consortia:
-        subjects = [consortium_of(slug) for slug in consortia]
+        subjects = [consortium_of(slug) for slug in dict.fromkeys(consortia)]
     else:
-        subjects = list(Consortium.objects.filter(is_reference=True).order_by("starts_on"))
+        cases = Consortium.objects.filter(is_reference=True)
+        subjects = list(cases.order_by("starts_on", "slug"))
     lines = comparison.table(consortia=subjects)
-    said = language or "en"
     if format == "json":
-        return json.dumps(
-            {line.row: {cell.slug: cell.text(said) for cell in line.cells} for line in lines},
-            ensure_ascii=False,
-            indent=2,
-        )
-    head = ["", *(subject.name for subject in subjects)]
-    labels = dict(ROWS)
-    rows = [[str(labels[line.row]), *(cell.text(said) for cell in line.cells)] for line in lines]
-    return in_csv(head, rows) if format == "csv" else in_table(head, rows)
+        found = {
+            line.row: {cell.slug: comparison.said(line.row, cell) for cell in line.cells}
+            for line in lines
+        }
+        return json.dumps(found, ensure_ascii=False, indent=2)
+    rows = comparison.sheet(subjects, lines)
+    return in_csv(rows) if format == "csv" else in_table(rows)
 
 
-def in_csv(head: list[str], rows: list[list[str]]) -> str:
+def in_csv(rows: list[list[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([head, *rows])
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
-def in_table(head: list[str], rows: list[list[str]]) -> str:
-    table = Table(*head, show_lines=True)
-    for row in rows:
+def in_table(rows: list[list[str]]) -> str:
+    table = Table(*rows[0], show_lines=True)
+    for row in rows[1:]:
         table.add_row(*row)
-    console = Console(width=max(100, 30 * len(head)))
+    console = Console(width=max(100, 30 * len(rows[0])), markup=False)
     with console.capture() as said:
         console.print(table)
     return said.get()
@@ -131,8 +152,10 @@ def in_table(head: list[str], rows: list[list[str]]) -> str:
 def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise CommandError(f"{file}: {error}", returncode=2) from error
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
 
 
 def document_of(name: str, on: date | None) -> CharterDocument:
