@@ -23,7 +23,13 @@ embedded.hold()
 django.setup()
 
 # Django's models can only be imported once it is set up.
-from consortium.models import Charter, Member, MembershipTerm, Organization  # noqa: E402
+from consortium.models import (  # noqa: E402
+    Charter,
+    Consortium,
+    Member,
+    MembershipTerm,
+    Organization,
+)
 from consortium.operations.adoption import adopt_charter  # noqa: E402
 from consortium.operations.charters import draft_charter  # noqa: E402
 from consortium.operations.consortia import Founding, found  # noqa: E402
@@ -125,7 +131,20 @@ def measured(size: int, *, by_hand: bool) -> float:
 
 
 def prepared(size: int) -> tuple[Round, Charter]:
-    """Return an open round in which every member has declared."""
+    """Return an open round in which every member has declared, and its charter."""
+    charter = chartered()
+    consortium = charter.consortium
+    declare(consortium, enrolled(consortium, size))
+    due = governing(consortium=consortium, levy="dues", period_starts_on=PERIOD)
+    opened = open_round(consortium=consortium, due=due, by=None, on=PERIOD)
+    assert opened is not None
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return opened, charter
+
+
+def chartered() -> Charter:
+    """Found a consortium and return the charter adopted for it."""
     founding = Founding(
         slug="benchmark",
         name_en="Benchmark",
@@ -137,9 +156,8 @@ def prepared(size: int) -> tuple[Round, Charter]:
         initiator="government",
         starts_on=PERIOD,
     )
-    consortium = found(founding=founding, by=None, on=PERIOD)
     draft = draft_charter(
-        consortium=consortium,
+        consortium=found(founding=founding, by=None, on=PERIOD),
         code="c",
         name_en="C",
         starts_on=PERIOD,
@@ -147,7 +165,11 @@ def prepared(size: int) -> tuple[Round, Charter]:
         by=None,
         on=PERIOD,
     )
-    charter = adopt_charter(charter=draft, by=None, on=PERIOD)
+    return adopt_charter(charter=draft, by=None, on=PERIOD)
+
+
+def enrolled(consortium: Consortium, size: int) -> list[Member]:
+    """Return fresh members, each of its own organization and under the levy's category."""
     organizations = Organization.objects.bulk_create(
         Organization(name_en=f"Member {n}", kind="enterprise", country="US") for n in range(size)
     )
@@ -157,6 +179,11 @@ def prepared(size: int) -> tuple[Round, Charter]:
     MembershipTerm.objects.bulk_create(
         MembershipTerm(member=each, category="member", starts_on=PERIOD) for each in members
     )
+    return members
+
+
+def declare(consortium: Consortium, members: list[Member]) -> None:
+    """Record what every member has sold, each another amount."""
     declarations = Declaration.objects.bulk_create(
         Declaration(
             consortium=consortium,
@@ -175,12 +202,6 @@ def prepared(size: int) -> tuple[Round, Charter]:
         DeclaredFigure(declaration=each, input="sales", value=Decimal(n * 1_000_003))
         for n, each in enumerate(declarations)
     )
-    due = governing(consortium=consortium, levy="dues", period_starts_on=PERIOD)
-    opened = open_round(consortium=consortium, due=due, by=None, on=PERIOD)
-    assert opened is not None
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return opened, charter
 
 
 if __name__ == "__main__":

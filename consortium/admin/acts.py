@@ -5,6 +5,7 @@ form, in the reader's language.
 """
 
 import re
+from abc import abstractmethod
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -99,9 +100,9 @@ class Act(forms.Form):
     def prepare(self) -> None:
         """Add or narrow fields before they are shown."""
 
+    @abstractmethod
     def write(self) -> Any:
         """Call the operation with the cleaned data; return the row to show next."""
-        raise NotImplementedError
 
     @property
     def consortium(self) -> Consortium:

@@ -4,6 +4,7 @@ An import first runs dry: every row is done in a transaction that is rolled back
 and what the domain refuses is shown beside its row.
 """
 
+from abc import abstractmethod
 from datetime import date
 from typing import Any, ClassVar
 
@@ -108,9 +109,9 @@ class Table(Resource):
         """Return the rows to write out, from those listed on the screen."""
         return queryset
 
+    @abstractmethod
     def cells(self, row: Any) -> dict[str, Any]:
         """Return a row's values by column."""
-        raise NotImplementedError
 
     def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> QuerySet[Any]:
         return self.rows(queryset)
@@ -130,9 +131,9 @@ class Table(Resource):
 
     # in
 
+    @abstractmethod
     def write(self, row: dict[str, str]) -> Any:
         """Call the operation for a row. Raises AlreadyThere to skip it, DomainError to refuse."""
-        raise NotImplementedError
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         headers = list(dataset.headers or [])

@@ -64,7 +64,7 @@ def real(cast: Cast, path: str) -> dict[str, str]:
         "organizations": member.organization,
         "suspensions": Suspension.objects.earliest("pk"),
         "appointments": cast.people["newcomer"].appointments.get(),
-        "charters": cast.consortium.charters.get(),
+        "charters": cast.consortium.charters.exclude(adopted_on=None).get(),
         "rounds": cast.consortium.rounds.earliest("pk"),
         "declarations": cast.declaration("payer"),
         "assessments": cast.assessment("payer"),

@@ -125,14 +125,17 @@ class Scene:
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
-        member = self.cast.members["newcomer"]
-        figures = Figures(
-            levy="dues", period_starts_on=PERIOD, values={"semiconductor_sales": Decimal(5)}
-        )
-        member_figures = {"member": member, "figures": figures}
+        return {
+            **self.of_consortia(),
+            **self.of_charters(),
+            **self.of_people(),
+            **self.of_organizations(),
+            **self.of_members(),
+            **self.of_funding(),
+        }
+
+    def of_consortia(self) -> dict[str, dict[str, Any]]:
         here = {"consortium": self.consortium}
-        round = Round.objects.get(consortium=self.consortium, levy="dues")
-        due = governing(consortium=self.consortium, levy="dues", period_starts_on=PERIOD)
         founding = Founding(
             slug="new",
             name_en="New",
@@ -144,48 +147,33 @@ class Scene:
             initiator="project",
             starts_on=TODAY,
         )
-        control = Control.objects.get()
-        text = {"name_en": "Text", "starts_on": LATER, "sections": {}, "code": "third"}
-        user = self.cast.people["nobody"]
         return {
-            "consortium.admit": {
-                **here,
-                "organization": self.organization,
-                "category": "x",
-                "starts_on": TODAY,
-            },
-            "consortium.adopt_charter": {"charter": self.draft},
             "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
-            "consortium.amend_user": {
-                "user": user,
-                "name": "x",
-                "email": "",
-                "language": "",
-                "is_active": True,
-            },
-            "consortium.appoint": {**here, "user": user, "role": Role.READER, "starts_on": TODAY},
-            "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
+            "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
+            "consortium.found": {"founding": founding},
+            "consortium.hold_outbound": here,
+            "consortium.load_case": {"case": self.case},
+            "consortium.load_facts": {"document": read_facts(FACTS)},
+            "consortium.reach_goal": {"goal": self.goal, "reached_on": TODAY},
+            "consortium.release_outbound": {**here, "at": timezone.now()},
+            "consortium.retry_parked": {"item": self.parked},
+            "consortium.set_goal": {**here, "text_en": "A goal", "set_on": TODAY},
+        }
+
+    def of_charters(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        text = {"name_en": "Text", "starts_on": LATER, "sections": {}, "code": "third"}
+        return {
+            "consortium.adopt_charter": {"charter": self.draft},
             "consortium.clone_charter": {
                 **here,
                 "source": self.draft,
                 "code": "cloned",
                 "starts_on": LATER,
             },
-            "consortium.create_user": {"username": "someone"},
             "consortium.discard_draft": {"charter": self.draft},
             "consortium.draft_charter": {**here, **text},
-            "consortium.end_appointment": {
-                "appointment": Appointment.objects.get(user=self.cast.people["newcomer"]),
-                "ends_on": LATER,
-            },
-            "consortium.end_control": {**here, "control": control, "ends_on": LATER},
-            "consortium.end_membership": {"member": member, "ends_on": LATER},
-            "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
-            "consortium.found": {"founding": founding},
-            "consortium.hold_outbound": here,
             "consortium.import_charter": {**here, "document": read_charter(DOCUMENT)},
-            "consortium.load_case": {"case": self.case},
-            "consortium.load_facts": {"document": read_facts(FACTS)},
             "consortium.propose_adoption": {
                 "charter": self.draft,
                 "body": "council",
@@ -200,7 +188,31 @@ class Scene:
                 "ends_on": None,
                 "sections": {},
             },
-            "consortium.reach_goal": {"goal": self.goal, "reached_on": TODAY},
+        }
+
+    def of_people(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        user = self.cast.people["nobody"]
+        return {
+            "consortium.amend_user": {
+                "user": user,
+                "name": "x",
+                "email": "",
+                "language": "",
+                "is_active": True,
+            },
+            "consortium.appoint": {**here, "user": user, "role": Role.READER, "starts_on": TODAY},
+            "consortium.create_user": {"username": "someone"},
+            "consortium.end_appointment": {
+                "appointment": Appointment.objects.get(user=self.cast.people["newcomer"]),
+                "ends_on": LATER,
+            },
+        }
+
+    def of_organizations(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        return {
+            "consortium.end_control": {**here, "control": Control.objects.get(), "ends_on": LATER},
             "consortium.record_control": {
                 **here,
                 "organization": self.cast.members["rival"].organization,
@@ -214,20 +226,42 @@ class Scene:
                 "kind": "enterprise",
                 "country": "US",
             },
+        }
+
+    def of_members(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        member = self.cast.members["newcomer"]
+        return {
+            "consortium.admit": {
+                **here,
+                "organization": self.organization,
+                "category": "x",
+                "starts_on": TODAY,
+            },
+            "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
+            "consortium.end_membership": {"member": member, "ends_on": LATER},
             "consortium.reinstate": {
                 "member": self.cast.members["rival"],
                 "suspension": Suspension.objects.get(),
                 "from_on": LATER,
             },
-            "consortium.release_outbound": {**here, "at": timezone.now()},
-            "consortium.retry_parked": {"item": self.parked},
-            "consortium.set_goal": {**here, "text_en": "A goal", "set_on": TODAY},
             "consortium.suspend": {
                 "member": member,
                 "right": "voting",
                 "cause": "c",
                 "starts_on": TODAY,
             },
+        }
+
+    def of_funding(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        figures = Figures(
+            levy="dues", period_starts_on=PERIOD, values={"semiconductor_sales": Decimal(5)}
+        )
+        member_figures = {"member": self.cast.members["newcomer"], "figures": figures}
+        round = Round.objects.get(consortium=self.consortium, levy="dues")
+        due = governing(consortium=self.consortium, levy="dues", period_starts_on=PERIOD)
+        return {
             "funding.assess": {"round": round},
             "funding.declare": member_figures,
             "funding.enter_declaration": {

@@ -66,30 +66,24 @@ def test_an_organization_is_registered_once(cast: Cast, secretary: Client) -> No
     assert Organization.objects.filter(country="CN").count() == 1
 
 
-def test_a_member_is_admitted_moved_suspended_reinstated_and_leaves(
-    cast: Cast, secretary: Client
-) -> None:
+def admitted(secretary: Client, consortium: Consortium) -> Member:
     organization = Organization.objects.create(
-        name_en="Joiner Ltd", kind="enterprise", country="US", registered_by=cast.consortium
+        name_en="Joiner Ltd", kind="enterprise", country="US", registered_by=consortium
     )
     response = act(
         secretary,
         "consortium_member_add",
-        consortium_choice=cast.consortium.pk,
+        consortium_choice=consortium.pk,
         organization=organization.pk,
         category="member",
         starts_on="2026-01-01",
     )
     member = Member.objects.get(organization=organization)
     assert response.url.endswith(f"/{member.pk}/change/")
-    act(
-        secretary,
-        "consortium_member_category",
-        member.pk,
-        category="associate",
-        from_on="2026-07-01",
-    )
-    assert [str(t.category) for t in member.terms.order_by("starts_on")] == ["member", "associate"]
+    return member
+
+
+def suspended(secretary: Client, member: Member) -> Suspension:
     act(
         secretary,
         "consortium_member_suspend",
@@ -98,7 +92,22 @@ def test_a_member_is_admitted_moved_suspended_reinstated_and_leaves(
         cause="arrears",
         starts_on="2026-03-01",
     )
-    suspension = Suspension.objects.get(member=member)
+    return Suspension.objects.get(member=member)
+
+
+def test_a_member_is_admitted_moved_suspended_reinstated_and_leaves(
+    cast: Cast, secretary: Client
+) -> None:
+    member = admitted(secretary, cast.consortium)
+    act(
+        secretary,
+        "consortium_member_category",
+        member.pk,
+        category="associate",
+        from_on="2026-07-01",
+    )
+    assert [str(t.category) for t in member.terms.order_by("starts_on")] == ["member", "associate"]
+    suspension = suspended(secretary, member)
     act(
         secretary,
         "consortium_member_reinstate",
