@@ -22,7 +22,7 @@ run: setup
 	@$(VENV)/python -m config.run
 
 test: setup
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -n auto $(ARGS)
 
 check: setup
 	@$(VENV)/python .ci/check
