@@ -83,8 +83,14 @@ def comparable(*, user: Any, on: date, slugs: Iterable[str] = ()) -> list[Consor
     if wanted := list(slugs):
         found = {each.slug: each for each in seen.filter(slug__in=wanted)}
         return [found[slug] for slug in dict.fromkeys(wanted) if slug in found]
-    cases = seen.filter(is_reference=True).order_by("starts_on", "slug")
-    return sorted(cases, key=lambda case: (ORDER.get(case.slug, len(ORDER)), case.starts_on))
+    return in_order(seen.filter(is_reference=True))
+
+
+def in_order(cases: Iterable[Consortium]) -> list[Consortium]:
+    """Return cases as table 1 has them, others after them by their first day."""
+    return sorted(
+        cases, key=lambda case: (ORDER.get(case.slug, len(ORDER)), case.starts_on, case.slug)
+    )
 
 
 def sheet(consortia: Iterable[Consortium], lines: Iterable[Line]) -> list[list[str]]:

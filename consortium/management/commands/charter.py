@@ -120,8 +120,7 @@ def compared(*, consortia: list[str], format: str, **options: Any) -> str:
     if consortia:
         subjects = [consortium_of(slug) for slug in dict.fromkeys(consortia)]
     else:
-        cases = Consortium.objects.filter(is_reference=True)
-        subjects = list(cases.order_by("starts_on", "slug"))
+        subjects = comparison.in_order(Consortium.objects.filter(is_reference=True))
     lines = comparison.table(consortia=subjects)
     if format == "json":
         found = {
