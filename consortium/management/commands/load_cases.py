@@ -50,7 +50,7 @@ def read_all(files: list[Path]) -> list[Document]:
     """Return every document, or say everything that is wrong in any of them."""
     documents: dict[Path, Document] = {}
     lines = []
-    for path in sorted(set(files)):
+    for path in dict.fromkeys(files):
         try:
             documents[path] = read(path.read_text(encoding="utf-8"))
         except InvalidDocument as error:
