@@ -17,7 +17,7 @@ def quantum(unit: str) -> Decimal:
     """Return the smallest amount of a unit: 0.01 for USD, 1 for JPY.
 
     `unit`: ISO 4217 code, or a declared in-kind unit such as `days` (two places).
-    Source: ISO 4217 minor units, as carried by CLDR.
+    Source: the minor units in use, as carried by CLDR (ISO 4217's where both agree).
     """
     return Decimal(1).scaleb(-get_currency_precision(unit))
 

@@ -16,6 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
+from consortium.api.authentication import SecondFactorMissing, lacks_second_factor
 from consortium.api.throttles import Anonymous, Login
 from consortium.models import User
 
@@ -129,6 +130,8 @@ def require_second_factor(user: User, code: str) -> None:
     """Raise unless the person has no second factor or the code is one of it."""
     factors = list(Authenticator.objects.filter(user=user))
     if not factors:
+        if lacks_second_factor(user):
+            raise SecondFactorMissing()
         return
     if not code:
         raise CodeNeeded()

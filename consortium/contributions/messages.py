@@ -55,6 +55,10 @@ MESSAGES = {
     "organization_not_allowed": _(
         "The role %(role)s is held for the consortium itself; leave the organization empty."
     ),
+    "own_appointment": _("%(person)s cannot appoint themselves; another person has to."),
+    "not_our_organization": _(
+        "%(organization)s is looked after by another consortium; its controls are recorded there."
+    ),
     "already_appointed": _("%(person)s already holds the role %(role)s in that period."),
     "charter_code_taken": _("A charter with the code “%(code)s” exists; choose another."),
     "charter_adopted": _(

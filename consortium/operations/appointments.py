@@ -28,6 +28,12 @@ class OrganizationNotAllowed(DomainError):
     code = "organization_not_allowed"
 
 
+class OwnAppointment(DomainError):
+    """Nobody widens their own rights; another secretary or an administrator appoints."""
+
+    code = "own_appointment"
+
+
 class AlreadyAppointed(DomainError):
     code = "already_appointed"
 
@@ -46,9 +52,12 @@ def appoint(
 ) -> Appointment:
     """Appoint a person to a role for a period.
 
-    Raises ForeignOrganization, OrganizationMissing, OrganizationNotAllowed, AlreadyAppointed.
+    Raises OwnAppointment, ForeignOrganization, OrganizationMissing,
+    OrganizationNotAllowed, AlreadyAppointed.
     """
     period = Period(starts_on, ends_on).checked()
+    if by is not None and by.pk == user.pk and not by.is_superuser:
+        raise OwnAppointment(person=str(user))
     refuse_wrong_party(consortium, role, organization)
     User.objects.select_for_update().get(pk=user.pk)
     same = Appointment.objects.filter(

@@ -143,6 +143,8 @@ def amend_consortium(
     *, consortium: Consortium, changes: dict[str, object], by: User | None, on: date
 ) -> Consortium:
     """Change names, language, field, lead and the named units; rules change by charter only."""
+    consortium.refresh_from_db(from_queryset=Consortium.objects.select_for_update(no_key=True))
+    before = {name: readable(getattr(consortium, name, None)) for name in sorted(changes)}
     for name, value in changes.items():
         if name not in AMENDABLE:
             raise NotAmendable(field=name)
@@ -156,6 +158,14 @@ def amend_consortium(
         by=by,
         on=on,
         subject=consortium,
-        fields=sorted(changes),
+        before=before,
+        after={name: readable(changes[name]) for name in sorted(changes)},
     )
     return consortium
+
+
+def readable(value: object) -> str | None:
+    """Return a field's value as the audit chain keeps it: organizations by their address."""
+    if isinstance(value, Organization):
+        return str(value.uid)
+    return None if value is None else str(value)

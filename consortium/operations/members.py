@@ -85,7 +85,15 @@ def change_category(
     term.ends_on = from_on
     term.save(update_fields=["ends_on"])
     changed = add_term(member, category, Period(from_on, ends_on), term.share)
-    record(consortium=member.consortium, action="change_category", by=by, on=on, subject=changed)
+    record(
+        consortium=member.consortium,
+        action="change_category",
+        by=by,
+        on=on,
+        subject=changed,
+        category=category,
+        from_on=from_on.isoformat(),
+    )
     return changed
 
 
@@ -96,7 +104,14 @@ def end_membership(*, member: Member, ends_on: date, by: User | None, on: date) 
     Period(term.starts_on, ends_on).checked()
     term.ends_on = ends_on
     term.save(update_fields=["ends_on"])
-    record(consortium=member.consortium, action="end_membership", by=by, on=on, subject=term)
+    record(
+        consortium=member.consortium,
+        action="end_membership",
+        by=by,
+        on=on,
+        subject=term,
+        ends_on=ends_on.isoformat(),
+    )
     return term
 
 

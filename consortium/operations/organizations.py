@@ -40,6 +40,12 @@ class ControlAboveWhole(DomainError):
     code = "control_above_whole"
 
 
+class NotOurOrganization(DomainError):
+    """Another consortium's secretariat looks after this organization's record."""
+
+    code = "not_our_organization"
+
+
 class ControlInCircle(DomainError):
     code = "control_in_circle"
 
@@ -134,6 +140,7 @@ def record_control(
     `share`: 0 < share ≤ 1. Raises ControlAboveWhole, ControlInCircle, ControlOverlaps.
     """
     period = Period(starts_on, ends_on).checked()
+    refuse_foreign(consortium, organization, by)
     if organization == controller:
         raise ControlInCircle(organization=str(organization))
     if not (share.is_finite() and 0 < share <= 1):
@@ -165,10 +172,19 @@ def end_control(
 ) -> Control:
     """End a control from a day on. Raises AlreadyEnded."""
     control = Control.objects.select_for_update().get(pk=control.pk)
+    refuse_foreign(consortium, control.organization, by)
     control.ends_on = control.period.ended(ends_on).ends_on
     control.save(update_fields=["ends_on"])
     record(consortium=consortium, action="end_control", by=by, on=on, subject=control)
     return control
+
+
+def refuse_foreign(consortium: Consortium, organization: Organization, by: User | None) -> None:
+    """Raise NotOurOrganization unless it is a member here or was first entered here."""
+    ours = organization.registered_by_id == consortium.pk
+    if by is None or ours or consortium.members.filter(organization=organization).exists():
+        return
+    raise NotOurOrganization(organization=str(organization))
 
 
 def lock_controls() -> None:

@@ -29,6 +29,12 @@ MESSAGES = {
     "already_assessed": _(
         "“%(levy)s” from %(period)s is assessed from the earlier figures; ask the secretariat."
     ),
+    "too_early": _(
+        "“%(levy)s” is assessed from %(assess_on)s on; until then figures are still collected."
+    ),
+    "grade_not_yours": _(
+        "A member declares or estimates; figures graded “%(grade)s” come in with their paper."
+    ),
     "not_liable": _("%(member)s does not owe “%(levy)s” in this period."),
     "paper_incomplete": _("Say who signed the paper and its date, which is not after today."),
     # what people are told

@@ -88,6 +88,8 @@ class Assessment(Addressed):
     def content(self) -> dict[str, Any]:
         """Return everything the digest covers."""
         return {
+            # Random and unseen by others, so that no amount can be guessed from a digest.
+            "uid": str(self.uid),
             "member": self.member_id,
             "levy": self.levy,
             "subject": str(self.subject) if self.subject else None,
@@ -159,6 +161,8 @@ class Charge(Addressed):
     def content(self) -> dict[str, Any]:
         """Return everything the digest covers."""
         return {
+            # Random and unseen by others, so that no amount can be guessed from a digest.
+            "uid": str(self.uid),
             "member": self.member_id,
             "assessment": self.assessment_id,
             "instalment": self.instalment,

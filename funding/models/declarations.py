@@ -23,6 +23,10 @@ MEMBER_READERS = (Role.SIGNATORY, Role.FINANCE_CONTACT)
 """A member's people who may read its own."""
 
 
+INSIDERS = tuple(set(Role) - {Role.SUPERVISOR, Role.REVIEWER, Role.FUNDER})
+"""Who reads what is open to members: they and the consortium's own staff, no outsiders."""
+
+
 def open_or_own(user: Any, on: date, *, member: str, consortium: str, secret: str) -> Q:
     """Return rows of a member that its own people, finance staff and auditors may read.
 
@@ -36,7 +40,7 @@ def open_or_own(user: Any, on: date, *, member: str, consortium: str, secret: st
         organization=f"{member}__organization",
     )
     staff = access.as_staff(user, on, *FINANCE_READERS, at=consortium)
-    shared = access.in_consortium(user, on, at=consortium)
+    shared = access.in_consortium(user, on, *INSIDERS, at=consortium)
     return mine | staff | Q(shared, **{secret: False})
 
 

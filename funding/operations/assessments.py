@@ -17,6 +17,12 @@ from funding.rules.choices import Visibility
 from funding.rules.engine import compute
 
 
+class TooEarly(DomainError):
+    """Figures are still being collected; an assessment is final."""
+
+    code = "too_early"
+
+
 @dataclass
 class Batch:
     """What became of a round: how many were written, and which members could not be."""
@@ -35,6 +41,8 @@ def assess(*, round: Round, leave_out: Collection[str] = (), by: User | None, on
     """
     round = locked(round)
     due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
+    if by is not None and on < due.schedule.assess_on:
+        raise TooEarly(levy=due.levy.code, assess_on=due.schedule.assess_on)
     batch = Batch()
     made = []
     for member, declaration in ready(round, due, on):
@@ -110,7 +118,9 @@ def assessment_of(
         trace=quote.trace(),
         amount=quote.amount,
         unit=quote.unit,
-        secret=due.levy.visibility == Visibility.SECRET,
+        # What was declared in secret stays so, even if a later charter opens the levy.
+        secret=due.levy.visibility == Visibility.SECRET
+        or (declaration is not None and declaration.secret),
         assessed_on=on,
     )
     assessment.digest = digest(assessment.content())

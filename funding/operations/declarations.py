@@ -51,6 +51,12 @@ class PaperIncomplete(DomainError):
     code = "paper_incomplete"
 
 
+class GradeNotYours(DomainError):
+    """A member declares or estimates; certified and audited figures come with their paper."""
+
+    code = "grade_not_yours"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """What is declared: a member's figures for one period of a levy.
@@ -76,6 +82,8 @@ def declare(*, member: Member, figures: Figures, by: User | None, on: date) -> D
     Raises RoundNotOpen, AlreadyDeclared, NothingToCorrect, AlreadyAssessed,
     NotLiable, and what the engine refuses (Several of them at once).
     """
+    if figures.grade not in (Grade.DECLARED, Grade.ESTIMATED):
+        raise GradeNotYours(grade=figures.grade)
     declaration = write(member, figures, Declaration(channel=Channel.REST, attested_by=by), on)
     record(consortium=member.consortium, action="declare", by=by, on=on, subject=declaration)
     return declaration

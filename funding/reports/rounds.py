@@ -164,12 +164,9 @@ def to_assess(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, date
     declared = Declaration.objects.filter(
         ~Exists(assessed), consortium=OuterRef("consortium"), **same
     )
-    any_assessed = Assessment.objects.filter(consortium=OuterRef("consortium"), **same)
-    rounds = Round.objects.annotate(declared=Exists(declared)).filter(
-        Q(declared=True) | Q(ends_on__gt=on) | ~Exists(any_assessed)
-    )
-    ready = set(rounds.filter(consortium=consortium, declared=True).values_list("pk", flat=True))
-    for round, due in governed(rounds, consortium):
+    declared_in = Round.objects.filter(Exists(declared), consortium=consortium)
+    ready = set(declared_in.values_list("pk", flat=True))
+    for round, due in governed(Round.objects.all(), consortium):
         if due.levy.inputs and round.pk not in ready:
             continue
         first = assessable_from(round, due)
