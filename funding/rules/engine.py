@@ -133,12 +133,12 @@ def compute(
 def input_errors(levy: Levy, inputs: Mapping[str, object]) -> Iterable[DomainError]:
     """Yield what is wrong with figures for a levy; each error names its `input`."""
     for name, asked in levy.inputs.items():
-        if inputs.get(name) is None and not asked.optional:
+        if name not in inputs and not asked.optional:
             yield MissingInput(input=name)
     for name, value in inputs.items():
         if name not in levy.inputs:
             yield UnknownInput(input=name, choices=list(levy.inputs))
-        elif value is not None:
+        else:
             yield from errors_of(name, levy.scope[name], value)
 
 

@@ -186,10 +186,9 @@ year) and `joined_half` (of the period) are undeclared for who joined before it.
 
 def errors_of(name: str, domain: Domain, value: object) -> Iterator[DomainError]:
     """Yield what is wrong with the value given for an input."""
-    if value is None:
-        if not domain.optional:
-            yield MissingInput(input=name)
-    elif domain.options:
+    if value is None and domain.optional:
+        return
+    if domain.options:
         options = ["yes", "no"] if True in domain.options else list(domain.options)
         if not isinstance(value, str | bool) or value not in domain.options:
             yield NotAnOption(input=name, value=str(value)[:40], choices=options)

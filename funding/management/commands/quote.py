@@ -1,6 +1,7 @@
 """What would be owed: a levy's rule on given figures, explained."""
 
 import json
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from rich.table import Table
 from consortium import clock, words
 from consortium.management import consortium_of, refusals
 from consortium.models import Charter, NoSuchSection
-from consortium.money import NotAnAmount
+from consortium.money import NotAnAmount, parse
 from consortium.rules.documents import read_charter
 from funding.reports.rounds import SECTION
 from funding.rules import figures
@@ -24,12 +25,20 @@ from funding.rules.inputs import Figure
 from funding.rules.supplied import supplied
 from funding.words import explanation
 
+CHOICE = re.compile("[a-z][a-z0-9_]*")
+"""What may be a choice, yes or no; anything else is a number or wrong."""
+
 
 def figure(text: str) -> tuple[str, str]:
     """Return NAME=VALUE as a name and what stands behind it."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise ArgumentTypeError(f"{text}: write NAME=VALUE")
+    try:
+        if not CHOICE.fullmatch(value):
+            parse(value)
+    except NotAnAmount as error:
+        raise ArgumentTypeError(words.explain(error)) from error
     return name, value
 
 
