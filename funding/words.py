@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consortium import words
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
+from funding.rules.inputs import ChoiceInput
 
 
 def label(text: Any) -> str:
@@ -21,18 +22,58 @@ def percent(rate: Decimal) -> str:
     return f"{words.amount((rate * 100).normalize() + 0)}%"
 
 
+def input_label(name: str, levy: Levy) -> str:
+    """Return what an input is called, in the charter's words or in ours."""
+    asked = levy.inputs.get(name) or levy.derived.get(name)
+    if asked is not None:
+        return label(asked.label)
+    supplied = {
+        "membership_year": _("year of membership"),
+        "joined_month": _("month of joining"),
+        "joined_half": _("half of joining"),
+    }
+    return supplied.get(name, name)
+
+
+def given(name: str, value: str | bool | None, levy: Levy) -> str:
+    """Return an input's value in words."""
+    if value is None:
+        return _("not declared")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    domain = levy.scope[name]
+    if domain.numeric:
+        figure = Decimal(value)
+        return words.amount(figure, levy.unit) if domain.money else words.amount(figure)
+    asked = levy.inputs[name]
+    return label(asked.choices[value]) if isinstance(asked, ChoiceInput) else value
+
+
+def figures(values: dict[str, Any], levy: Levy) -> str:
+    """Return the inputs a term looked at, each with its value."""
+    looked = values.get("table") or {values["slices"]: values["input"]}
+    said = [
+        f"{input_label(name, levy)}: {given(name, each, levy)}" for name, each in looked.items()
+    ]
+    return ", ".join(said)
+
+
 def step(step: Step, levy: Levy) -> str:
     """Return one line of an explanation: what the line of the rule says and did."""
     values, unit = step.values, levy.unit
-    value = words.amount(Decimal(values["value"]), unit)
+    if step.code == "derive":
+        asked = {"input": input_label(values["of"], levy)}
+        return _("%(input)s: %(figure)s") % {
+            **asked, "figure": given(values["of"], values["value"], levy)}  # fmt: skip
+    if step.code == "prorate":
+        return prorated(values, levy)
+    plain = words.amount(Decimal(values["value"]))
+    value = plain if step.code == "times" else words.amount(Decimal(values["value"]), unit)
     if step.code == "add" and "rate" in values:
-        return _("%(rate)s of %(input)s (%(figure)s)") % {
-            "rate": percent(Decimal(values["rate"])),
-            "input": label(levy.inputs[values["of"]].label),
-            "figure": words.amount(Decimal(values["input"]), unit),
-        }
+        return rate(values, levy)
     templates = {
         "add": (_("plus %(value)s"), _("plus %(value)s")),
+        "times": (_("times %(value)s"), _("times %(value)s")),
         "at_least": (
             _("raised to the floor of %(value)s"),
             _("not below the floor of %(value)s"),
@@ -41,7 +82,31 @@ def step(step: Step, levy: Levy) -> str:
         "round": (_("rounded to %(value)s"), _("already a multiple of %(value)s")),
     }
     applied, not_applied = templates[step.code]
-    return (applied if values["applied"] else not_applied) % {"value": value}
+    said = (applied if values["applied"] else not_applied) % {"value": value}
+    return f"{said} ({figures(values, levy)})" if {"table", "slices"} & set(values) else said
+
+
+def rate(values: dict[str, Any], levy: Levy) -> str:
+    """Return a rate of an input in words: a percentage of money, an amount per piece."""
+    name, per = values["of"], Decimal(values["rate"])
+    said = {
+        "rate": percent(per),
+        "input": input_label(name, levy),
+        "figure": given(name, values["input"], levy),
+    }
+    if levy.scope[name].money:
+        return _("%(rate)s of %(input)s (%(figure)s)") % said
+    said["rate"] = words.amount(per, levy.unit)
+    return _("%(rate)s × %(input)s (%(figure)s)") % said
+
+
+def prorated(values: dict[str, Any], levy: Levy) -> str:
+    """Return a part of a whole in words: 7 of 12."""
+    if "out_of" not in values:
+        return _("pro rata (%(figures)s)") % {"figures": figures(values, levy)}
+    parts = {name: words.amount(Decimal(values[name])) for name in ("part", "out_of")}
+    said = _("pro rata, %(part)s of %(out_of)s") % parts
+    return f"{said} ({input_label(values['of'], levy)})" if "of" in values else said
 
 
 def explanation(steps: Iterable[Step], levy: Levy) -> list[dict[str, str]]:

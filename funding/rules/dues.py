@@ -1,17 +1,19 @@
 """The charter's `dues` section: levies, each with its rule, trigger and calendar."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from consortium import money
 from consortium.errors import DomainError
-from consortium.rules.schema import LAX, Code, Problem, Rule, Text, plain, repeated
+from consortium.rules.problems import key
+from consortium.rules.schema import LAX, Code, Problem, Rule, Text, repeated
 from consortium.rules.standards import currencies
+from funding.rules import checks
 from funding.rules.choices import Issue, Visibility
-from funding.rules.terms import Const, Line, Rate
+from funding.rules.inputs import SUPPLIED, Domain, Input, Unit
+from funding.rules.terms import Line
 from funding.rules.triggers import Calendar, Trigger
 
 
@@ -23,20 +25,16 @@ class CategoryNotLevied(DomainError):
     code = "category_not_levied"
 
 
-Unit = Annotated[str, Field(min_length=1, max_length=20)]
-"""An ISO 4217 code, or an in-kind unit declared in the section, such as `days`."""
+class Derived(Rule):
+    """An input computed by lines of its own, such as units from a turnover."""
 
-
-class MoneyInput(Rule):
-    """A figure a member declares, in a currency (the levy's unit unless said)."""
-
-    kind: Literal["money"]
+    kind: Literal["money", "count", "quantity"]
     label: Text
-    unit: Unit | None = None
+    rule: Annotated[tuple[Line, ...], LAX, Field(min_length=1)]
 
-
-Input = MoneyInput
-"""The kinds of input; one more kind makes this a union discriminated by `kind`."""
+    @property
+    def domain(self) -> Domain:
+        return Domain(whole=self.kind == "count", money=self.kind == "money")
 
 
 class FiguresBasis(Rule):
@@ -59,6 +57,7 @@ class Levy(Rule):
     trigger: Trigger
     calendar: Calendar
     inputs: dict[Code, Input] = {}
+    derived: dict[Code, Derived] = {}
     basis: FiguresBasis = FiguresBasis()
     rule: Annotated[tuple[Line, ...], LAX, Field(min_length=1)]
     issue: Annotated[Issue, LAX] = Issue.CONFIRMED
@@ -70,65 +69,54 @@ class Levy(Rule):
             values = {"levy": self.code, "category": category}
             raise CategoryNotLevied(**values, choices=list(self.categories))
 
+    @cached_property
+    def scope(self) -> dict[str, Domain]:
+        """Return every input a line may use: declared, derived, and what the engine supplies."""
+        declared = {name: each.domain for name, each in self.inputs.items()}
+        derived = {name: each.domain for name, each in self.derived.items()}
+        return declared | derived | SUPPLIED
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Return the inputs that are used in any line."""
+        rules = [self.rule, *(each.rule for each in self.derived.values())]
+        return frozenset(name for rule in rules for line in rule for name in line.used)
+
     def problems(self) -> Iterable[Problem]:
         yield from repeated(self.categories, "categories[{}]")
         yield from self._input_problems()
-        for index, line in enumerate(self.rule):
-            for problem in self._line_problems(index, line):
-                yield problem.under(f"rule[{index}]")
+        yield from self._derived_problems()
+        yield from checks.rule_problems(self.rule, self.scope, self.unit)
         for problem in self.calendar.out_of_order(self.trigger):
             yield problem.under("calendar")
 
+    def open_questions(self) -> Iterator[Problem]:
+        """Yield what the rule leaves open: undecided edges, gaps and overlaps."""
+        for name, each in self.derived.items():
+            for problem in checks.open_questions(each.rule, self.scope):
+                yield problem.under(f"derived.{key(name)}")
+        yield from checks.open_questions(self.rule, self.scope)
+
     def _input_problems(self) -> Iterator[Problem]:
-        used = {name for line in self.rule for name in line.term.used()}
         for name, declared in self.inputs.items():
-            if name not in used:
+            if name in SUPPLIED:
+                yield Problem(f"inputs.{name}", "reserved_name", {"name": name})
+            elif name not in self.used:
                 yield Problem(f"inputs.{name}", "unused_input", {"input": name})
             if declared.unit is not None and declared.unit != self.unit:
                 values = {"unit": declared.unit, "levy_unit": self.unit}
                 yield Problem(f"inputs.{name}.unit", "unit_differs", values)
 
-    def _line_problems(self, index: int, line: Line) -> Iterator[Problem]:
-        path, number = line.number()
-        term = line.term
-        if isinstance(term, Rate):
-            if term.of not in self.inputs:
-                values = {"input": term.of, "choices": list(self.inputs)}
-                yield Problem(f"{line.verb}.of", "unknown_input", values)
-            elif term.rate > 1:
-                yield Problem(path, "rate_above_one", {"value": plain(term.rate)})
-        if index == 0 and line.verb == "add" and number < 0:
-            yield Problem(path, "negative", {"value": plain(number)})
-        if line.verb == "round":
-            yield from self._round_problems(index, path, number)
-        else:
-            yield from self._bound_problems(index, line)
-
-    def _round_problems(self, index: int, path: str, quantum: Decimal) -> Iterator[Problem]:
-        smallest = money.quantum(self.unit)
-        if quantum % smallest:
-            values = {"value": plain(quantum), "smallest": plain(smallest)}
-            yield Problem(path, "finer_than_unit", values)
-        if index != len(self.rule) - 1:
-            yield Problem("round", "round_not_last", {"lines": len(self.rule)})
-
-    def _bound_problems(self, index: int, line: Line) -> Iterator[Problem]:
-        """Yield each earlier floor above this cap, or cap below this floor.
-
-        `line` counts from 0, as paths do: `rule[2].at_most` below the floor of line 1.
-        """
-        if line.verb not in ("at_least", "at_most") or not isinstance(line.term, Const):
-            return
-        floor = line.verb == "at_least"
-        for number, earlier in enumerate(self.rule[:index]):
-            if not isinstance(earlier.term, Const):
-                continue
-            ours, theirs = line.term.const, earlier.term.const
-            values = {"line": number, "value": plain(ours), "bound": plain(theirs)}
-            if not floor and earlier.verb == "at_least" and ours < theirs:
-                yield Problem("at_most", "below_floor", values)
-            if floor and earlier.verb == "at_most" and ours > theirs:
-                yield Problem("at_least", "above_cap", values)
+    def _derived_problems(self) -> Iterator[Problem]:
+        for name, each in self.derived.items():
+            path = f"derived.{key(name)}"
+            if name in SUPPLIED or name in self.inputs:
+                yield Problem(path, "reserved_name", {"name": name})
+            elif name not in self.used:
+                yield Problem(path, "unused_input", {"input": name})
+            for problem in checks.rule_problems(each.rule, self.scope, None):
+                yield problem.under(path)
+        yield from checks.circles({name: each.rule for name, each in self.derived.items()})
 
 
 class DuesSection(Rule):
@@ -149,3 +137,9 @@ class DuesSection(Rule):
         for index, levy in enumerate(self.levies):
             if levy.unit not in self.units and levy.unit not in currencies():
                 yield Problem(f"levies[{index}].unit", "unknown_unit", {"unit": levy.unit})
+
+    def open_questions(self) -> Iterator[Problem]:
+        """Yield what the levies leave open: a draft may, a charter in force may not."""
+        for index, levy in enumerate(self.levies):
+            for problem in levy.open_questions():
+                yield problem.under(f"levies[{index}]")

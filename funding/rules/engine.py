@@ -9,48 +9,27 @@ from typing import Any
 from consortium import money
 from consortium.errors import DomainError, Several
 from consortium.rules.schema import LIMIT, plain
+from funding.rules.cells import Answer, all_hold, undecided
 from funding.rules.choices import DecidedBy
 from funding.rules.dues import Levy
-from funding.rules.terms import VERBS, WIDE, decimal, nearest
-
-PLACES = 3
-"""Decimals of a figure; the tables keep numeric(20,3)."""
+from funding.rules.inputs import SUPPLIED, Figure, Given, Inputs, NotWhole, errors_of, exact
+from funding.rules.inputs import AbsurdInput as AbsurdInput
+from funding.rules.inputs import MissingInput as MissingInput
+from funding.rules.inputs import NegativeInput as NegativeInput
+from funding.rules.inputs import NotAFigure as NotAFigure
+from funding.rules.inputs import UnknownInput as UnknownInput
+from funding.rules.numbers import WIDE, decimal, nearest
+from funding.rules.terms import VERBS, Line
 
 SHOWN_EXPONENT = -15
 SHOWN = Decimal(1).scaleb(SHOWN_EXPONENT)
 """Decimals a step shows at most: every rate of a figure in full, never-ending ones cut."""
 
 
-class MissingInput(DomainError):
-    """A figure the rule needs is not there."""
+class NotSupplied(DomainError):
+    """The rule looks at when a member joined, and that was not said."""
 
-    code = "missing_input"
-
-
-class UnknownInput(DomainError):
-    """The levy declares no such input."""
-
-    code = "unknown_input"
-
-
-class NotAFigure(DomainError):
-    """NaN, infinite, a float, or with more decimals than are kept."""
-
-    code = "not_a_figure"
-
-
-class NegativeInput(DomainError):
-    code = "negative_input"
-
-
-class AbsurdInput(DomainError):
-    """10^16 or more: beyond any company's figure in any currency.
-
-    The largest turnovers in the smallest currencies are near 10^15; numeric(20,3)
-    ends below 10^17, so that ten such figures can still be added up.
-    """
-
-    code = "absurd_input"
+    code = "not_supplied"
 
 
 class BelowZero(DomainError):
@@ -118,27 +97,34 @@ def decided_by(steps: Iterable[Step]) -> DecidedBy:
     return decided
 
 
-def compute(levy: Levy, inputs: Mapping[str, Decimal]) -> Quote:
+def compute(
+    levy: Levy, inputs: Mapping[str, Figure], supplied: Mapping[str, Figure] | None = None
+) -> Quote:
     """Return what a levy's rule makes of declared figures, in the levy's unit.
 
-    Exact until the end, then rounded once, half up, to the `round` line or to the
-    unit's smallest amount. Raises MissingInput, UnknownInput, NotAFigure,
-    NegativeInput, AbsurdInput (or Several of them), BelowZero, AbsurdAmount.
+    `supplied`: what the engine knows of the membership (`SUPPLIED`). Exact until the
+    end, then rounded once, half up, to the `round` line or to the unit's smallest
+    amount. Raises MissingInput, UnknownInput, NotAFigure, NegativeInput, AbsurdInput,
+    NotWhole, NotAnOption (or Several of them), NotSupplied, NoRow, SeveralRows,
+    UndecidedEdge, BelowZero, AbsurdAmount.
     """
     errors = list(input_errors(levy, inputs))
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
     smallest = money.quantum(levy.unit)
-    exact = {name: Fraction(value) for name, value in inputs.items()}
+    figures = _Figures(levy, inputs, supplied or {})
     running = Fraction(0)
-    steps = []
+    steps = [] if not levy.derived else figures.derive(_shown(running, smallest))
+    last = ""
     for number, line in enumerate(levy.rule, start=1):
-        before, value = running, line.term.value(exact)
-        running = VERBS[line.verb](running, value)
-        values = {"line": number, **line.term.trace(inputs), "value": _text(value)}
+        if not _acts(line, figures.exact):
+            continue
+        before, value = running, line.term.value(figures.exact)
+        last, running = line.verb, VERBS[line.verb](running, value)
+        values = {"line": number, **line.term.trace(figures.shown), "value": _text(value)}
         values["applied"] = running != before
         steps.append(Step(line.verb, values, _shown(running, smallest)))
-    if levy.rule[-1].verb != "round":
+    if last != "round":
         before, running = running, nearest(running, Fraction(smallest))
         steps.append(_unit_step(smallest, running, applied=running != before))
     return Quote(_checked(running, smallest), levy.unit, tuple(steps))
@@ -146,20 +132,66 @@ def compute(levy: Levy, inputs: Mapping[str, Decimal]) -> Quote:
 
 def input_errors(levy: Levy, inputs: Mapping[str, object]) -> Iterable[DomainError]:
     """Yield what is wrong with figures for a levy; each error names its `input`."""
-    for name in levy.inputs:
-        if name not in inputs:
+    for name, asked in levy.inputs.items():
+        if name not in inputs and not asked.optional:
             yield MissingInput(input=name)
     for name, value in inputs.items():
         if name not in levy.inputs:
             yield UnknownInput(input=name, choices=list(levy.inputs))
-        elif not isinstance(value, Decimal) or not value.is_finite():
-            yield NotAFigure(input=name, value=str(value))
-        elif value < 0:
-            yield NegativeInput(input=name, value=value)
-        elif value >= LIMIT:
-            yield AbsurdInput(input=name, value=value, limit=LIMIT)
-        elif -int(value.as_tuple().exponent) > PLACES:
-            yield NotAFigure(input=name, value=str(value), places=PLACES)
+        else:
+            yield from errors_of(name, levy.scope[name], value)
+
+
+class _Figures:
+    """Every input of one computation: exact, and as the trace shows it."""
+
+    def __init__(
+        self, levy: Levy, inputs: Mapping[str, Figure], supplied: Mapping[str, Figure]
+    ) -> None:
+        self.levy = levy
+        for name in SUPPLIED:
+            if name in levy.used and name not in supplied:
+                raise NotSupplied(input=name)
+        known = {name: inputs.get(name) for name in levy.inputs}
+        self.shown: dict[str, Figure] = {**known, **supplied}
+        self.exact: dict[str, Given] = {name: exact(each) for name, each in self.shown.items()}
+
+    def derive(self, start: Decimal) -> list[Step]:
+        """Compute the derived inputs, each after those it needs, and return their steps."""
+        steps: list[Step] = []
+        for name in self.levy.derived:
+            self._derive(name, start, steps)
+        return steps
+
+    def _derive(self, name: str, start: Decimal, steps: list[Step]) -> None:
+        if name in self.exact:
+            return
+        derived = self.levy.derived[name]
+        for line in derived.rule:
+            for needed in line.used:
+                if needed in self.levy.derived:
+                    self._derive(needed, start, steps)
+        running = Fraction(0)
+        for line in derived.rule:
+            if _acts(line, self.exact):
+                running = VERBS[line.verb](running, line.term.value(self.exact))
+        if running < 0:
+            raise NegativeInput(input=name, value=_shown(running, Decimal(1)))
+        if derived.domain.whole and running.denominator != 1:
+            raise NotWhole(input=name, value=_shown(running, Decimal(1)))
+        self.exact[name], self.shown[name] = running, _shown(running, Decimal(1))
+        values = {"line": None, "of": name, "value": _text(running), "applied": True}
+        steps.append(Step("derive", values, start))
+
+
+def _acts(line: Line, inputs: Inputs) -> bool:
+    """Return whether a line's `when` holds. Raises UndecidedEdge."""
+    if line.when is None:
+        return True
+    answer = all_hold(line.when, inputs)
+    if answer is Answer.UNDECIDED:
+        raise undecided(line.when, inputs)
+    return answer is Answer.YES
 
 
 def _unit_step(smallest: Decimal, amount: Fraction, *, applied: bool) -> Step:

@@ -1,6 +1,7 @@
 """What would be owed: a levy's rule on given figures, explained."""
 
 import json
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from decimal import Decimal
@@ -17,20 +18,28 @@ from consortium.models import Charter, NoSuchSection
 from consortium.money import NotAnAmount, parse
 from consortium.rules.documents import read_charter
 from funding.reports.rounds import SECTION
+from funding.rules import figures
 from funding.rules.dues import DuesSection, Levy
 from funding.rules.engine import Quote, compute
+from funding.rules.inputs import Figure
+from funding.rules.supplied import supplied
 from funding.words import explanation
 
+CHOICE = re.compile("[a-z][a-z0-9_]*")
+"""What may be a choice, yes or no; anything else is a number or wrong."""
 
-def figure(text: str) -> tuple[str, Decimal]:
-    """Return NAME=VALUE as a name and a number."""
+
+def figure(text: str) -> tuple[str, str]:
+    """Return NAME=VALUE as a name and what stands behind it."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise ArgumentTypeError(f"{text}: write NAME=VALUE")
     try:
-        return name, parse(value)
+        if not CHOICE.fullmatch(value):
+            parse(value)
     except NotAnAmount as error:
         raise ArgumentTypeError(words.explain(error)) from error
+    return name, value
 
 
 class Command(BaseCommand):
@@ -41,6 +50,7 @@ class Command(BaseCommand):
         source.add_argument("--consortium", metavar="SLUG", help="use its charter in force")
         source.add_argument("--charter", type=Path, metavar="FILE", help="use this document")
         parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--joined-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
         parser.add_argument("--levy", required=True, metavar="CODE")
         parser.add_argument("--category", required=True, metavar="CODE")
         parser.add_argument(
@@ -56,7 +66,8 @@ class Command(BaseCommand):
         with refusals():
             levy = section(options).levy(options["levy"])
             levy.require(options["category"])
-            quote = compute(levy, dict(options["input"]))
+            inputs = {name: read(levy, name, text) for name, text in options["input"]}
+            quote = compute(levy, inputs, membership(levy, options))
         if options["json"]:
             self.stdout.write(json.dumps(answer(quote, levy), ensure_ascii=False))
         else:
@@ -73,6 +84,22 @@ class Command(BaseCommand):
         with console.capture() as said:
             console.print(table)
         self.stdout.write(said.get())
+
+
+def read(levy: Levy, name: str, text: str) -> Figure:
+    """Return the value of an input as its kind says, or refuse the argument by its name."""
+    try:
+        return figures.figure(levy, name, text)
+    except NotAnAmount as error:
+        raise CommandError(
+            f"--input {name}={text}: {words.explain(error)}", returncode=2
+        ) from error
+
+
+def membership(levy: Levy, options: dict[str, Any]) -> dict[str, Figure]:
+    """Return what the engine supplies of a member that joined on a day, if that is said."""
+    joined_on: date | None = options["joined_on"]
+    return supplied(levy, joined_on, options["on"] or joined_on) if joined_on else {}
 
 
 def section(options: dict[str, Any]) -> DuesSection:
