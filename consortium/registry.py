@@ -15,13 +15,15 @@ class Section:
     """A part of the charter: its code, its schema and how old versions are read.
 
     `schema` is a frozen pydantic model; `upgrade(body, version)` returns the
-    body in the current version and is pure.
+    body in the current version and is pure. `unready(section)` yields the
+    problems a draft may have and a charter in force may not.
     """
 
     code: str
     version: int
     schema: type
     upgrade: Callable[[dict[str, Any], int], dict[str, Any]] = lambda body, version: body
+    unready: Callable[[Any], Iterable[Any]] = lambda section: ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.dues import DuesSection
 
-registry.sections.add(Section("dues", version=1, schema=DuesSection))
+registry.sections.add(Section("dues", version=1, schema=DuesSection, unready=DuesSection.unready))
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),
     Sweep("assess_rounds", 200, sweeps.assess_rounds, sweeps.next_assessment),

@@ -19,6 +19,9 @@ MESSAGES = {
     "negative_input": _("The figure “%(input)s” is below zero: %(value)s."),
     "absurd_input": _("The figure “%(input)s” is too large to be right: %(value)s."),
     "not_whole": _("“%(input)s” is counted in whole numbers; %(value)s is not one."),
+    "not_collected": _(
+        "“%(input)s” can be quoted, but members cannot declare it yet; only amounts of money"
+    ),
     "not_an_option": _("“%(value)s” is not a choice for “%(input)s”; expected: %(choices)s."),
     "not_supplied": _("“%(input)s” is needed: say when the member joined."),
     "undecided_edge": _(

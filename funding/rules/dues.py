@@ -143,3 +143,18 @@ class DuesSection(Rule):
         for index, levy in enumerate(self.levies):
             for problem in levy.open_questions():
                 yield problem.under(f"levies[{index}]")
+
+    def unready(self) -> Iterator[Problem]:
+        """Yield what keeps the section from being in force: open questions, figures not collected.
+
+        Members declare amounts of money; other figures can be quoted but not declared yet.
+        """
+        yield from self.open_questions()
+        for index, levy in enumerate(self.levies):
+            collected = {
+                name
+                for name, each in levy.inputs.items()
+                if each.kind == "money" and not each.optional
+            }
+            for name in sorted((levy.used | set(levy.inputs)) - collected - set(levy.derived)):
+                yield Problem(f"levies[{index}].inputs", "not_collected", {"input": name})

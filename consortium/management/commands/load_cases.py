@@ -30,7 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, files: list[Path], **options: Any) -> None:
-        documents = read_all(files or [*CASES.glob("*.toml"), *CASES.glob("facts/*.toml")])
+        shipped = sorted([*CASES.glob("*.toml"), *CASES.glob("facts/*.toml")])
+        documents = read_all(files or shipped)
         with refusals(), transaction.atomic():
             loaded = [load(document) for document in documents]
         for document, new in zip(documents, loaded, strict=True):
