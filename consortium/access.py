@@ -99,14 +99,16 @@ operations: dict[str, Operation] = {}
 
 
 def operation[**P, R](
-    *, allow: set[Role], subject: str = "consortium"
+    *, allow: set[Role], subject: str = "consortium", in_batches: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a business write: who may, in one transaction, retried when the database asks.
 
     `allow`: roles; empty means the platform's administrators only. `subject`: the
     parameter whose consortium (and, for a member's role, organization) decides.
-    The function takes keywords only, among them `by` (None: a sweep or an
-    operator at the console) and `on`. Raises Denied and ReferenceIsReadOnly.
+    `in_batches`: it takes a transaction for each batch itself, so that a killed one
+    goes on where it stopped. The function takes keywords only, among them `by` (None:
+    a sweep or an operator at the console) and `on`. Raises Denied and
+    ReferenceIsReadOnly.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -118,6 +120,8 @@ def operation[**P, R](
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             check(kwargs, allow=frozenset(allow), subject=subject)
+            if in_batches:
+                return function(*args, **kwargs)
             return in_one_transaction(lambda: function(*args, **kwargs))
 
         operations[f"{app}.{code}"] = Operation(f"{app}.{code}", frozenset(allow), subject, run)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consortium import words
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
+from funding.rules.figures import Figure, Foreign
 from funding.rules.inputs import ChoiceInput
 
 
@@ -31,6 +32,8 @@ def input_label(name: str, levy: Levy) -> str:
         "membership_year": _("year of membership"),
         "joined_month": _("month of joining"),
         "joined_half": _("half of joining"),
+        "member_months": _("months of membership"),
+        "category": _("category"),
     }
     return supplied.get(name, name)
 
@@ -45,8 +48,18 @@ def given(name: str, value: str | bool | None, levy: Levy) -> str:
     if domain.numeric:
         figure = Decimal(value)
         return words.amount(figure, levy.unit) if domain.money else words.amount(figure)
-    asked = levy.inputs[name]
+    asked = levy.inputs.get(name)
     return label(asked.choices[value]) if isinstance(asked, ChoiceInput) else value
+
+
+def figure(name: str, value: Figure, levy: Levy) -> str:
+    """Return a declared figure in words: an amount with its currency, a choice by its label."""
+    if isinstance(value, Foreign):
+        return words.amount(value.amount, value.unit)
+    if isinstance(value, Decimal):
+        money = levy.scope[name].money if name in levy.scope else False
+        return words.amount(value, levy.unit_of(name)) if money else words.amount(value)
+    return given(name, value, levy)
 
 
 def figures(values: dict[str, Any], levy: Levy) -> str:
@@ -65,6 +78,10 @@ def step(step: Step, levy: Levy) -> str:
         asked = {"input": input_label(values["of"], levy)}
         return _("%(input)s: %(figure)s") % {
             **asked, "figure": given(values["of"], values["value"], levy)}  # fmt: skip
+    if step.code == "convert":
+        return converted(values, levy)
+    if step.code == "not_liable":
+        return _("not owed in this period any more")
     if step.code == "prorate":
         return prorated(values, levy)
     plain = words.amount(Decimal(values["value"]))
@@ -98,6 +115,19 @@ def rate(values: dict[str, Any], levy: Levy) -> str:
         return _("%(rate)s of %(input)s (%(figure)s)") % said
     said["rate"] = words.amount(per, levy.unit)
     return _("%(rate)s × %(input)s (%(figure)s)") % said
+
+
+def converted(values: dict[str, Any], levy: Levy) -> str:
+    """Return how a figure in another currency became one in the levy's."""
+    said = {
+        "input": input_label(values["of"], levy),
+        "amount": words.amount(Decimal(values["amount"]), values["unit"]),
+        "rate": words.amount(Decimal(values["rate"])),
+        "figure": words.amount(Decimal(values["value"]), levy.unit),
+        "on": words.stored_day(values["on"]),
+        "source": label(levy.exchange.label) if levy.exchange else "",
+    }
+    return _("%(input)s: %(amount)s × %(rate)s = %(figure)s (%(source)s, %(on)s)") % said
 
 
 def prorated(values: dict[str, Any], levy: Levy) -> str:

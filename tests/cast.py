@@ -19,8 +19,7 @@ from consortium.operations.notices import notify
 from consortium.operations.organizations import register_organization
 from consortium.states import Role
 from funding.models import Assessment, Charge, Declaration, Round
-from funding.operations.assessments import assess
-from funding.operations.charges import issue_charges
+from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rounds import open_round
 from funding.reports.rounds import governing
@@ -238,4 +237,3 @@ def run_rounds(cast: Cast) -> None:
         )
     for round in Round.objects.order_by("pk"):
         assess(round=round, by=None, on=date(2026, 2, 15))
-        issue_charges(round=round, by=None, on=date(2026, 2, 15))

@@ -32,7 +32,7 @@ def notify(
     `about` names the matter with its reference date and is part of the dedupe
     key. `values` are names and dates, never figures. Returns how many are new.
     """
-    rows = [
+    return put(
         Notice(
             consortium=consortium,
             recipient=person,
@@ -43,13 +43,19 @@ def notify(
             dedupe_key=f"{code}:{about}:{person.pk}",
         )
         for person in {person.pk: person for person in to}.values()
-    ]
-    before = Notice.objects.filter(consortium=consortium).filter(
-        dedupe_key__in=[row.dedupe_key for row in rows]
     )
-    known = set(before.values_list("dedupe_key", flat=True))
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows) - len(known)
+
+
+def put(notices: Iterable[Notice]) -> int:
+    """Put notices into one consortium's outbox, unless that was done before; returns how many."""
+    rows = list(notices)
+    before = Notice.objects.filter(
+        consortium__in={row.consortium_id for row in rows},
+        dedupe_key__in=[row.dedupe_key for row in rows],
+    )
+    known = before.count()
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows) - known
 
 
 def appointed(

@@ -17,10 +17,11 @@ from consortium.models import Document, Member
 from consortium.operations.documents import file_document
 from consortium.words import explain
 from funding.models import Declaration, Round
-from funding.operations.assessments import assess
-from funding.operations.charges import issue_charges
+from funding.operations.assess import assess
 from funding.operations.declarations import Figures, enter_declaration
-from funding.reports.rounds import Due, governing, liable
+from funding.operations.runs import propose_run
+from funding.reports.liability import liable
+from funding.reports.rounds import Due, governing
 from funding.rules.choices import Grade, Issue
 from funding.states import GRADES
 from funding.words import label
@@ -122,34 +123,37 @@ class EnterDeclaration(Act):
 
 
 class AssessNow(Act):
-    """Assess whoever has declared, before or after the calendar's day."""
+    """Assess whoever is on the roll of a levy whose charges leave by themselves."""
 
-    name, title, icon = "assess", _("Assess now"), "calculate"
-    operation, submit = "funding.assess", _("Assess")
-    note = _("Every liable member that has declared and is not assessed yet is assessed now.")
+    name, title, icon = "assess", _("Assess and charge now"), "calculate"
+    operation, submit = "funding.assess", _("Assess and charge")
+    note = _(
+        "Every liable member that has declared and is not assessed yet is assessed and charged now."
+    )
     done = _("Done.")
 
     @classmethod
     def fits(cls, subject: Round) -> bool:
-        return due_of(subject) is not None
+        due = due_of(subject)
+        return due is not None and due.levy.issue == Issue.AUTOMATIC
 
     def write(self) -> Round:
         batch = assess(round=self.subject, **self.who)
-        for member, error in batch.refused:
-            messages.warning(self.request, f"{member}: {explain(error)}")
+        for entry, error in batch.refused:
+            messages.warning(self.request, f"{entry.party.name}: {explain(error)}")
         said = ngettext("%(count)s member assessed.", "%(count)s members assessed.", batch.written)
         messages.info(self.request, said % {"count": batch.written})
         round: Round = self.subject
         return round
 
 
-class IssueCharges(Act):
-    """Issue the charges of a levy that waits for a person."""
+class ProposeRun(Act):
+    """Propose what the preview says for a second person to confirm."""
 
-    name, title, icon = "issue", _("Issue charges"), "request_quote"
-    operation, submit = "funding.issue_charges", _("Issue charges")
-    note = _("Every assessment above zero without a charge is charged, numbered and posted.")
-    done = _("Done.")
+    name, title, icon = "propose", _("Propose the run"), "request_quote"
+    operation, submit = "funding.propose_run", _("Propose")
+    note = _("What the preview says is issued when a second person has confirmed it.")
+    done = _("The run is proposed. A second person has to confirm it.")
 
     @classmethod
     def fits(cls, subject: Round) -> bool:
@@ -157,9 +161,7 @@ class IssueCharges(Act):
         return due is not None and due.levy.issue == Issue.CONFIRMED
 
     def write(self) -> Round:
-        count = issue_charges(round=self.subject, **self.who)
-        said = ngettext("%(count)s charge issued.", "%(count)s charges issued.", count)
-        messages.info(self.request, said % {"count": count})
+        propose_run(round=self.subject, **self.who)
         round: Round = self.subject
         return round
 

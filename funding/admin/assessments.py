@@ -16,7 +16,8 @@ from funding.admin.named import levy_name, with_levy_name
 from funding.models import Assessment, Charge, Round
 from funding.rules.dues import Levy
 from funding.rules.engine import steps_from_trace
-from funding.words import explanation, label
+from funding.rules.outcome import restored
+from funding.words import explanation, figure, input_label, label
 
 NAMES = ("member__organization__name_en", "member__organization__name_zh")
 
@@ -100,7 +101,7 @@ class AssessmentAdmin(ConsortiumAdmin):
         return {
             "levy": label(levy.label),
             "inputs": [
-                (label(levy.inputs[name].label), words.amount(Decimal(value), levy.unit))
+                (input_label(name, levy), figure(name, restored(levy, name, value), levy))
                 for name, value in obj.inputs.items()
             ],
             "lines": [

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -20,12 +21,14 @@ from funding.models import Declaration, DeclaredFigure
 
 class FigureInline(ReadOnlyInline):
     model = DeclaredFigure
-    fields = readonly_fields = ("input", "amount")
-    ordering = ("input",)
+    fields = readonly_fields = ("input", "line", "amount")
+    ordering = ("input", "pk")
 
     @display(description=_("value"))
     def amount(self, row: DeclaredFigure) -> str:
-        return words.amount(row.value.normalize() + 0)
+        if row.value is None:
+            return row.choice or (gettext("yes") if row.answer else gettext("no"))
+        return words.amount(row.value.normalize() + 0, row.unit)
 
 
 @admin.register(Declaration)

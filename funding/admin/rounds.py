@@ -15,11 +15,13 @@ from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.standing import standing
 from consortium.models import Member
 from consortium.states import Role
-from funding.admin.acts import AssessNow, EnterDeclaration, IssueCharges, due_of, schedule_days
+from funding.admin.acts import AssessNow, EnterDeclaration, ProposeRun, due_of, schedule_days
 from funding.admin.named import levy_name, with_levy_name
 from funding.models import FINANCE_READERS, Assessment, Charge, Declaration, Round
-from funding.reports.rounds import Due, liable
+from funding.reports.liability import liable
+from funding.reports.rounds import Due
 from funding.rules.choices import Visibility
+from funding.words import figure as figure_words
 from funding.words import label
 
 CHASERS = frozenset({Role.SECRETARY, *FINANCE_READERS})
@@ -28,7 +30,7 @@ CHASERS = frozenset({Role.SECRETARY, *FINANCE_READERS})
 
 @admin.register(Round)
 class RoundAdmin(ConsortiumAdmin):
-    acts = (EnterDeclaration, AssessNow, IssueCharges)
+    acts = (EnterDeclaration, AssessNow, ProposeRun)
     page_template = "funding/round.html"
     list_display = ("levy_shown", "consortium", "period_shown", "opened_on", "closed")
     list_filter = (("consortium", ScopedFilter), "levy", "starts_on")
@@ -109,13 +111,12 @@ class Lines:
         declaration = self.declared.get(member.pk)
         assessment = self.assessed.get(member.pk)
         figures = declaration.inputs() if declaration else {}
-        unit = self.due.levy.unit
         return {
             "member": member,
             "declaration": member.pk in self.all_declared,
             "seen": declaration,
             "figures": [
-                words.amount(figures[name], unit) if name in figures else "—"
+                figure_words(name, figures[name], self.due.levy) if name in figures else "—"
                 for name in self.due.levy.inputs
             ],
             "assessment": assessment,

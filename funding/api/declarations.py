@@ -82,7 +82,7 @@ class DeclarationSerializer(OfMember):
                 {
                     "input": figure.input,
                     "label": words.label(asked.label) if asked else figure.input,
-                    "value": amount(figure.value, unit),
+                    "value": amount(figure.value, unit) if figure.value is not None else "",
                     "unit": unit,
                 }
             )

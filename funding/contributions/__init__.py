@@ -8,20 +8,26 @@ from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.dues import DuesSection
 
-registry.sections.add(Section("dues", version=1, schema=DuesSection, unready=DuesSection.unready))
+registry.sections.add(
+    Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions)
+)
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),
+    Sweep("remind_members", 120, sweeps.remind_members, sweeps.next_reminder),
+    Sweep("estimate_missing", 150, sweeps.estimate_missing, sweeps.next_estimates),
     Sweep("assess_rounds", 200, sweeps.assess_rounds, sweeps.next_assessment),
-    Sweep("charge_rounds", 300, sweeps.charge_rounds, sweeps.next_charges),
+    Sweep("carry_out_runs", 250, sweeps.carry_out_runs, sweeps.next_run),
 )
 registry.docket_sources.add(
     DocketSource("figures", docket.figures),
-    DocketSource("confirmations", docket.confirmations),
+    DocketSource("runs", docket.runs),
     DocketSource("charges", docket.charges),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),
     Check("charges", verify.charges),
+    Check("credit_notes", verify.credit_notes),
+    Check("settled", verify.settled),
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
 )

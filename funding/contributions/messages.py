@@ -19,11 +19,15 @@ MESSAGES = {
     "negative_input": _("The figure “%(input)s” is below zero: %(value)s."),
     "absurd_input": _("The figure “%(input)s” is too large to be right: %(value)s."),
     "not_whole": _("“%(input)s” is counted in whole numbers; %(value)s is not one."),
-    "not_collected": _(
-        "“%(input)s” can be quoted, but members cannot declare it yet; only amounts of money"
-    ),
     "not_an_option": _("“%(value)s” is not a choice for “%(input)s”; expected: %(choices)s."),
     "not_supplied": _("“%(input)s” is needed: say when the member joined."),
+    "wrong_currency": _("“%(input)s” cannot be declared in %(unit)s; expected: %(choices)s."),
+    "rate_missing": _(
+        "“%(input)s” is in %(unit)s, and its rate (%(rate)s) is not recorded; enter it under"
+        " exchange rates."
+    ),
+    "lines_missing": _("“%(input)s” is declared in lines; state these, if only as 0: %(lines)s."),
+    "unknown_line": _("“%(input)s” has no line “%(line)s”; expected: %(choices)s."),
     "undecided_edge": _(
         "The charter does not say on which side of the edge “%(input)s” = %(value)s belongs."
     ),
@@ -37,8 +41,17 @@ MESSAGES = {
         " replace it."
     ),
     "nothing_to_correct": _("There is no declaration for “%(levy)s” from %(period)s yet."),
-    "already_assessed": _(
-        "“%(levy)s” from %(period)s is assessed from the earlier figures; ask the secretariat."
+    "less_founded": _(
+        "The figures for “%(levy)s” from %(period)s are graded “%(grade)s”; only figures at least"
+        " as well founded replace them."
+    ),
+    "round_final": _(
+        "Figures for “%(levy)s” from %(period)s are final since %(final_on)s; they are no longer"
+        " taken or corrected."
+    ),
+    "cannot_estimate": _(
+        "The figures of %(member)s for “%(levy)s” are missing, and none of the charter's ways leads"
+        " to an estimate; ask for them."
     ),
     "too_early": _(
         "“%(levy)s” is assessed from %(assess_on)s on; until then figures are still collected."
@@ -47,16 +60,56 @@ MESSAGES = {
         "A member declares or estimates; figures graded “%(grade)s” come in with their paper."
     ),
     "not_liable": _("%(member)s does not owe “%(levy)s” in this period."),
+    "not_confirmed": _(
+        "The charges of “%(levy)s” leave only when a second person has confirmed the preview;"
+        " propose it first."
+    ),
+    "needs_no_confirmation": _(
+        "The charges of “%(levy)s” leave by themselves; nobody has to confirm them."
+    ),
+    "nothing_to_confirm": _("Nobody is to be assessed for “%(levy)s” in this round."),
+    "run_under_way": _("A confirmed run of this round is being carried out; wait for it to end."),
+    "already_confirmed": _("This run is confirmed already."),
+    "preview_changed": _(
+        "Figures or members have changed since the preview was proposed; look at it again and"
+        " propose it anew."
+    ),
+    "same_person_confirms": _("%(person)s has proposed it; another person has to confirm it."),
+    "wrong_confirmer": _("The charter asks for a second person in one of these roles: %(roles)s."),
+    "unwritable": _("The database refused the member's rows; tell the platform's administrator."),
+    "rate_not_positive": _("A rate is above zero, with at most ten decimals."),
+    "rate_in_the_future": _("%(published_on)s is still to come; a rate has been published."),
+    "rate_known": _(
+        "The rate of %(unit)s on %(on)s is recorded; send it as a correction to replace it."
+    ),
     "paper_incomplete": _("Say who signed the paper and its date, which is not after today."),
     # what people are told
     "figures_requested": _(
         "%(consortium)s asks for your figures for “%(levy)s”, period from %(period)s, by"
         " %(closes_on)s. Please log in to declare them."
     ),
+    "figures_reminder": _(
+        "%(consortium)s has not received your figures for “%(levy)s”, period from %(period)s,"
+        " due by %(closes_on)s. Please log in to declare them."
+    ),
+    "figures_estimated": _(
+        "%(consortium)s has estimated your figures for “%(levy)s”, period from %(period)s, because"
+        " none were declared. Log in to see them; your own figures replace them."
+    ),
+    "round_has_closed": _(
+        "The round of “%(levy)s” from %(period)s has closed; %(missing)s members have not declared."
+    ),
+    "payment_requested": _(
+        "%(consortium)s asks for payment of charge %(number)s (“%(levy)s”, period from %(period)s)"
+        " by %(due_on)s. Please log in to read it."
+    ),
     # what is due
     "figures_missing": _("%(levy)s from %(period)s: %(count)s members have not declared"),
     "figures_due": _("%(member)s: declare figures for %(levy)s from %(period)s"),
-    "charges_to_issue": _("%(levy)s from %(period)s: %(count)s charges wait to be issued"),
+    "run_to_propose": _("%(levy)s from %(period)s: look at the dues run and propose it"),
+    "run_to_confirm": _(
+        "%(levy)s from %(period)s: a run over %(count)s members waits for a second person"
+    ),
     "charge_due": _("Charge %(number)s to %(member)s falls due"),
     # what a check finds
     "assessment_altered": _("The assessment was altered."),
@@ -64,7 +117,9 @@ MESSAGES = {
     "assessment_differs": _("The assessment's figures give another amount."),
     "charge_altered": _("The charge was altered."),
     "charge_not_posted": _("The charge is not posted in full."),
-    "charges_differ": _("The charges do not add up to the assessment."),
+    "charges_differ": _("Charges and credit notes do not add up to the last assessment."),
+    "credit_altered": _("The credit note was altered."),
+    "credit_not_posted": _("The credit note is not posted in full."),
     "number_gap": _("Charge numbers are missing; the last one given is %(last)s."),
     "transfer_mixed": _("The transfer mixes consortia or units."),
     # what is wrong in a dues section
@@ -97,18 +152,40 @@ MESSAGES = {
     "overlap": _("row %(other)s holds as well for %(inputs)s"),
     "table_too_large": _("the table falls into more than %(limit)s parts; split it"),
     "unused_input": _("the figure “%(input)s” is used in no line"),
-    "unit_differs": _("the unit %(unit)s differs from the levy's %(levy_unit)s"),
+    "unit_differs": _(
+        "the unit %(unit)s differs from the levy's %(levy_unit)s; “exchange” says which rate counts"
+    ),
+    "own_currency": _("%(unit)s is the levy's own currency and always taken"),
+    "only_minus": _("at least one line must add to the figure"),
+    "previous_or_figures": _("an estimate is either “previous”, a factor, or “figures”"),
+    "nothing_declared": _("the levy asks for no figures that could be missing"),
+    "needs_a_period": _("“%(input)s” is known only where the trigger is a period"),
     "unknown_unit": _("“%(unit)s” is neither a currency nor declared under units"),
     "out_of_order": _("comes before “%(other)s” for the period from %(starts_on)s"),
     "no_charter": _("no charter is in force on %(on)s"),
     "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
     "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
     "after_period_start": _("comes after the start of the period on %(period)s"),
+    # why an amount is what it is, in a preview
+    "at_floor": _("at the floor"),
+    "at_cap": _("at the cap"),
+    "first_time": _("for the first time"),
+    "true_up": _("new figures or membership: version %(version)s"),
+    "large_change": _("changed by more than half"),
+    "figures_are_estimated": _("figures estimated"),
+    "other_fiscal_year": _(
+        "figures of the fiscal year ended before %(ends_on)s instead of %(expected)s"
+    ),
+    "same_group": _("same group as %(member)s"),
     # what was done
     "did_assess": _("Round assessed"),
     "did_declare": _("Figures declared"),
     "did_enter_declaration": _("Paper declaration entered"),
+    "did_confirm_run": _("Dues run confirmed"),
+    "did_estimate_figures": _("Figures estimated"),
     "did_issue_charges": _("Charges issued"),
+    "did_propose_run": _("Dues run proposed"),
+    "did_record_rate": _("Exchange rate recorded"),
     "did_open_round": _("Round opened"),
     "did_record_declaration": _("Published figures recorded"),
 }

@@ -1,6 +1,6 @@
 """The tables of dues and money."""
 
-from funding.models.assessments import Assessment, Charge
+from funding.models.assessments import Assessment, Charge, CreditNote
 from funding.models.declarations import (
     FINANCE_READERS,
     MEMBER_READERS,
@@ -9,6 +9,9 @@ from funding.models.declarations import (
     Round,
 )
 from funding.models.ledger import Account, Transfer
+from funding.models.rates import ExchangeRate
+from funding.models.runs import DuesRun
+from funding.models.views import FigureView
 
 __all__ = [
     "FINANCE_READERS",
@@ -16,8 +19,12 @@ __all__ = [
     "Account",
     "Assessment",
     "Charge",
+    "CreditNote",
     "Declaration",
     "DeclaredFigure",
+    "DuesRun",
+    "ExchangeRate",
+    "FigureView",
     "Round",
     "Transfer",
 ]

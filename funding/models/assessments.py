@@ -1,5 +1,6 @@
 """What each member's dues come to, and what it is asked to pay."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.models import Charter, Consortium, Member, Organization
 from consortium.models.base import Addressed
 from funding.models.declarations import Declaration, open_or_own
+from funding.states import CreditReason
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -87,23 +89,28 @@ class Assessment(Addressed):
 
     def content(self) -> dict[str, Any]:
         """Return everything the digest covers."""
-        return {
-            # Random and unseen by others, so that no amount can be guessed from a digest.
-            "uid": str(self.uid),
-            "member": self.member_id,
-            "levy": self.levy,
-            "subject": str(self.subject) if self.subject else None,
-            "period": [self.period_starts_on, self.period_ends_on],
-            "version": self.version,
-            "charter": self.charter_id,
-            "declaration": self.declaration_id,
-            "category": self.category,
-            "inputs": self.inputs,
-            "trace": self.trace,
-            "amount": f"{self.amount:.3f}",
-            "unit": self.unit,
-            "assessed_on": self.assessed_on,
-        }
+        return assessment_content(vars(self))
+
+
+def assessment_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything the digest of an assessment covers, from its columns."""
+    return {
+        # Random and unseen by others, so that no amount can be guessed from a digest.
+        "uid": str(row["uid"]),
+        "member": row["member_id"],
+        "levy": row["levy"],
+        "subject": str(row["subject"]) if row["subject"] else None,
+        "period": [row["period_starts_on"].isoformat(), row["period_ends_on"].isoformat()],
+        "version": row["version"],
+        "charter": row["charter_id"],
+        "declaration": row["declaration_id"],
+        "category": row["category"],
+        "inputs": row["inputs"],
+        "trace": row["trace"],
+        "amount": f"{row['amount']:.3f}",
+        "unit": row["unit"],
+        "assessed_on": row["assessed_on"].isoformat(),
+    }
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -160,17 +167,89 @@ class Charge(Addressed):
 
     def content(self) -> dict[str, Any]:
         """Return everything the digest covers."""
+        return charge_content(vars(self))
+
+
+def charge_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything the digest of a charge covers, from its columns."""
+    return {
+        # Random and unseen by others, so that no amount can be guessed from a digest.
+        "uid": str(row["uid"]),
+        "member": row["member_id"],
+        "assessment": row["assessment_id"],
+        "instalment": row["instalment"],
+        "number": row["number"],
+        "levy": row["levy"],
+        "amount": f"{row['amount']:.3f}",
+        "unit": row["unit"],
+        "issued_on": row["issued_on"].isoformat(),
+        "due_on": row["due_on"].isoformat(),
+        "parties": row["parties"],
+    }
+
+
+class CreditNoteQuerySet(models.QuerySet["CreditNote"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(
+            open_or_own(user, on, member="member", consortium="consortium", secret="secret")
+        )
+
+
+class CreditNote(Addressed):
+    """What a member owes less than it was charged: numbered without gaps. Sealed.
+
+    A true-up that lowers the dues credits the difference: to the open charges of the
+    same assessment first, the rest stays on the member's account.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="credit_notes", verbose_name=_("consortium")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="credit_notes", verbose_name=_("member")
+    )
+    assessment = models.OneToOneField(
+        Assessment, models.PROTECT, related_name="credit_note", verbose_name=_("assessment")
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=CreditReason.choices)
+    number = models.CharField(_("number"), max_length=40)
+    levy = models.SlugField(_("levy"), max_length=50)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=20)
+    secret = models.BooleanField(_("secret"))
+    issued_on = models.DateField(_("issued on"))
+    parties = models.JSONField(_("parties"))
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    objects = CreditNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("credit note")
+        verbose_name_plural = _("credit notes")
+        constraints = [
+            models.UniqueConstraint(fields=["consortium", "number"], name="funding_credit_number"),
+            models.CheckConstraint(name="funding_credit_amount", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def organization(self) -> Organization:
+        return self.member.organization
+
+    def content(self) -> dict[str, Any]:
+        """Return everything the digest covers."""
         return {
-            # Random and unseen by others, so that no amount can be guessed from a digest.
             "uid": str(self.uid),
             "member": self.member_id,
             "assessment": self.assessment_id,
-            "instalment": self.instalment,
+            "reason": self.reason,
             "number": self.number,
             "levy": self.levy,
             "amount": f"{self.amount:.3f}",
             "unit": self.unit,
             "issued_on": self.issued_on,
-            "due_on": self.due_on,
             "parties": self.parties,
         }

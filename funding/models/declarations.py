@@ -1,5 +1,6 @@
 """What members declare: the figures their dues are computed from."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -14,6 +15,7 @@ from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed, Dated, DatedQuerySet
 from consortium.models.base import ends_after_start as ends_after
 from consortium.states import Role
+from funding.rules.figures import Figure, Foreign
 from funding.states import GRADES, Channel
 
 FINANCE_READERS = (Role.FINANCE, Role.AUDITOR, Role.ACCOUNTANT)
@@ -154,9 +156,30 @@ class Declaration(Addressed):
     def organization(self) -> Organization:
         return self.member.organization
 
-    def inputs(self) -> dict[str, Decimal]:
-        """Return the figures by input name."""
-        return {figure.input: figure.value for figure in self.figures.all()}
+    def inputs(self) -> dict[str, Figure]:
+        """Return the figures by input name; lines added up, other currencies kept."""
+        return figures_of(
+            (each.input, each.value, each.unit, each.choice, each.answer)
+            for each in self.figures.all()
+        )
+
+
+def figures_of(
+    rows: Iterable[tuple[str, Decimal | None, str, str, bool | None]],
+) -> dict[str, Figure]:
+    """Return the figures some rows of (input, value, unit, choice, answer) stand for."""
+    found: dict[str, Figure] = {}
+    for name, value, unit, choice, answer in rows:
+        if value is None:
+            found[name] = choice if answer is None else answer
+        elif unit:
+            before = found.get(name)
+            already = before.amount if isinstance(before, Foreign) else Decimal(0)
+            found[name] = Foreign(already + value, unit)
+        else:
+            before = found.get(name)
+            found[name] = before + value if isinstance(before, Decimal) else value
+    return found
 
 
 class DeclaredFigureQuerySet(models.QuerySet["DeclaredFigure"]):
@@ -165,13 +188,22 @@ class DeclaredFigureQuerySet(models.QuerySet["DeclaredFigure"]):
 
 
 class DeclaredFigure(models.Model):
-    """One figure of a declaration, in the input's unit. Sealed with it."""
+    """One figure of a declaration, or one line of it. Sealed with it.
+
+    `value` is signed (a line may be taken off) and in `unit`, the input's own where
+    that is empty; a choice stands in `choice`, yes or no in `answer`. An input
+    without a row was not declared.
+    """
 
     declaration = models.ForeignKey(
         Declaration, models.PROTECT, related_name="figures", verbose_name=_("declaration")
     )
     input = models.SlugField(_("figure"), max_length=50)
-    value = models.DecimalField(_("value"), max_digits=20, decimal_places=3)
+    line = models.SlugField(_("line"), max_length=50, blank=True, default="")
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=3, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True, default="")
+    choice = models.SlugField(_("choice"), max_length=50, blank=True, default="")
+    answer = models.BooleanField(_("yes or no"), null=True, blank=True)
 
     objects = DeclaredFigureQuerySet.as_manager()
 
@@ -179,9 +211,19 @@ class DeclaredFigure(models.Model):
         verbose_name = _("declared figure")
         verbose_name_plural = _("declared figures")
         constraints = [
-            models.UniqueConstraint(fields=["declaration", "input"], name="funding_figure_once"),
-            models.CheckConstraint(name="funding_figure_value", condition=Q(value__gte=0)),
+            models.UniqueConstraint(
+                fields=["declaration", "input", "line"], name="funding_figure_once"
+            ),
+            models.CheckConstraint(
+                name="funding_figure_value",
+                condition=Q(value=None) | ~Q(line="") | Q(value__gte=0),
+            ),
+            models.CheckConstraint(
+                name="funding_figure_one_kind",
+                condition=Q(value__isnull=False, choice="", answer=None)
+                | (Q(value=None, line="", unit="") & (Q(choice="") ^ Q(answer=None))),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.input
+        return f"{self.input}.{self.line}" if self.line else self.input

@@ -1,137 +1,191 @@
-"""Issuing charges and posting them to the ledger."""
+"""Charges and credit notes of assessments, and how they are posted to the ledger."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
-from consortium.access import operation
-from consortium.models import Consortium, Organization, User, digest
-from consortium.operations.audit import record
+from django.db import connection
+from django.db.models import Q, Sum
+
+from consortium.models import Consortium, Organization, digest
 from consortium.operations.numbering import fiscal_year, take_numbers
-from consortium.states import Role
-from funding.models import Account, Assessment, Charge, Round, Transfer
-from funding.operations.rounds import locked
-from funding.reports.rounds import Due, governing
-from funding.states import AccountKind
+from funding.models import Account, Charge, CreditNote, Transfer
+from funding.models.assessments import charge_content
+from funding.operations.bulk import copy, line, take_keys
+from funding.reports.roll import Party
+from funding.reports.rounds import Due
+from funding.states import AccountKind, CreditReason
+
+CHARGE = (
+    "id", "uid", "consortium_id", "member_id", "assessment_id", "instalment", "number", "levy",
+    "amount", "unit", "secret", "issued_on", "due_on", "parties", "digest",
+)  # fmt: skip
+TRANSFER = (
+    "uid", "consortium_id", "unit", "debit_id", "credit_id", "amount", "on", "key", "leg",
+    "charge_id",
+)  # fmt: skip
+
+type Row = dict[str, Any]
 
 
-@operation(allow={Role.FINANCE}, subject="round")
-def issue_charges(*, round: Round, by: User | None, on: date) -> int:
-    """Charge every assessment of a round that has none, and post each to the ledger.
+def charge_all(
+    consortium: Consortium, due: Due, owed: list[tuple[Row, Decimal, Party]], on: date
+) -> list[Row]:
+    """Charge amounts of assessments, each above zero, and post them; returns the charges' rows.
 
-    Nothing is charged for an assessment of zero. Numbers run without gaps per
-    fiscal year. A charge issued late is due as many days later as usual.
+    Numbers run without gaps per fiscal year. A charge issued late is due as many days
+    later as usual.
     """
-    round = locked(round)
-    consortium = round.consortium
-    due = governing(consortium=consortium, levy=round.levy, period_starts_on=round.starts_on)
-    waiting = list(
-        Assessment.objects.filter(
-            consortium=consortium,
-            levy=round.levy,
-            period_starts_on=round.starts_on,
-            amount__gt=0,
-            charges=None,
-        )
-        .select_related("member__organization")
-        .order_by("member_id", "version")
-    )
-    if not waiting:
-        return 0
-    numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(waiting))
-    charges = [
-        charge_of(assessment, due, number_text(consortium, on, number), on)
-        for assessment, number in zip(waiting, numbers, strict=True)
-    ]
-    Charge.objects.bulk_create(charges, batch_size=1000)
-    post(consortium, charges)
-    record(
-        consortium=consortium,
-        action="issue_charges",
-        by=by,
-        on=on,
-        subject=round,
-        count=len(charges),
-        batch=digest([charge.digest for charge in charges]),
-    )
-    return len(charges)
-
-
-def number_text(consortium: Consortium, on: date, number: int) -> str:
-    return f"{fiscal_year(consortium, on)}-{number:05d}"
-
-
-def charge_of(assessment: Assessment, due: Due, number: str, on: date) -> Charge:
-    """Return the charge of an assessment, unsaved, with its parties as they are now."""
+    if not owed:
+        return []
+    numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(owed))
+    keys = take_keys(Charge, len(owed))
+    year, ours = fiscal_year(consortium, on), issuers(consortium)
     schedule = due.schedule
-    charge = Charge(
-        consortium_id=assessment.consortium_id,
-        member=assessment.member,
-        assessment=assessment,
-        number=number,
-        levy=assessment.levy,
-        amount=assessment.amount,
-        unit=assessment.unit,
-        secret=assessment.secret,
-        issued_on=on,
-        due_on=max(schedule.due_on, on + (schedule.due_on - schedule.assess_on)),
-        parties=parties(assessment),
-    )
-    charge.digest = digest(charge.content())
-    return charge
+    due_on = max(schedule.due_on, on + (schedule.due_on - schedule.assess_on))
+    charges = [
+        charge(assessment, amount, party, ours) | {
+            "id": key, "number": f"{year}-{number:05d}", "issued_on": on, "due_on": due_on}
+        for (assessment, amount, party), key, number in zip(owed, keys, numbers, strict=True)
+    ]  # fmt: skip
+    for each in charges:
+        each["digest"] = digest(charge_content(each))
+    copy(Charge, CHARGE, (line(each[name] for name in CHARGE) for each in charges))
+    post(consortium, charges)
+    return charges
 
 
-def parties(assessment: Assessment) -> dict[str, Any]:
-    """Return issuer and payer by name and number; the funds holder issues and is paid."""
-    consortium = assessment.consortium
+def charge(assessment: Row, amount: Decimal, party: Party, ours: Row) -> Row:
+    """Return what a charge takes from its assessment."""
+    kept = {name: assessment[name] for name in ("consortium_id", "member_id", "levy", "unit",
+                                                "secret")}  # fmt: skip
+    return kept | {
+        "uid": uuid4(),
+        "assessment_id": assessment["id"],
+        "instalment": 1,
+        "amount": amount,
+        "parties": {**ours, "payer": party._asdict()},
+    }
+
+
+def issuers(consortium: Consortium) -> dict[str, Any]:
+    """Return who issues and is paid, as they are now: the funds holder, where there is one."""
     holder = consortium.funds_holder
     names = {"name_en": consortium.name_en, "name_zh": consortium.name_zh}
     return {
-        "issuer": {**(party(holder) if holder else names), "account": consortium.funds_account},
+        "issuer": {**(party_of(holder) if holder else names), "account": consortium.funds_account},
         "on_behalf_of": names,
-        "payer": party(assessment.member.organization),
     }
 
 
-def party(organization: Organization) -> dict[str, str]:
-    return {
-        "name_en": organization.name_en,
-        "name_zh": organization.name_zh,
-        "country": organization.country,
-        "registration_number": organization.registration_number,
-    }
+def party_of(organization: Organization) -> dict[str, str]:
+    return {name: getattr(organization, name) for name in Party._fields}
 
 
-def post(consortium: Consortium, charges: list[Charge]) -> None:
+def post(consortium: Consortium, charges: list[Row]) -> None:
     """Move each charge from the levy's income to the member's receivable."""
-    units = {charge.unit for charge in charges}
-    wanted = [
-        Account(
-            consortium=consortium,
-            kind=AccountKind.RECEIVABLE,
-            member=charge.member,
-            unit=charge.unit,
+    unit = charges[0]["unit"]
+    members = [each["member_id"] for each in charges]
+    receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, members)
+    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
+    shared = (consortium.pk, unit)
+    copy(Transfer, TRANSFER, (
+        line((uuid4(), *shared, receivable[each["member_id"]], income, each["amount"],
+              each["issued_on"], f"charge:{each['number']}", 0, each["id"]))
+        for each in charges
+    ))  # fmt: skip
+
+
+def accounts(
+    consortium: Consortium, kind: AccountKind, unit: str, members: Iterable[int | None]
+) -> Mapping[int | None, int]:
+    """Return the keys of some members' accounts of a kind, opened where there is none yet."""
+    asked = sorted(set(members), key=lambda member: member or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO funding_account (uid, consortium_id, kind, member_id, unit)"
+            " SELECT gen_random_uuid(), %s, %s, member, %s FROM unnest(%s::bigint[]) AS member"
+            " ON CONFLICT DO NOTHING",
+            [consortium.pk, kind.value, unit, asked],
         )
-        for charge in charges
-    ]
-    wanted += [
-        Account(consortium=consortium, kind=AccountKind.LEVY_INCOME, unit=unit)
-        for unit in sorted(units)
-    ]
-    Account.objects.bulk_create(wanted, ignore_conflicts=True)
-    accounts = {
-        (account.kind, account.member_id, account.unit): account
-        for account in Account.objects.filter(consortium=consortium, unit__in=units)
-    }
+    own = Q(member__in=asked) if asked != [None] else Q(member=None)
+    rows = Account.objects.filter(own, consortium=consortium, kind=kind, unit=unit)
+    return dict(rows.values_list("member_id", "pk"))
+
+
+def credit(
+    consortium: Consortium, assessment: Row, amount: Decimal, party: Party, on: date
+) -> CreditNote:
+    """Credit a member with what an assessment comes to less than the one before.
+
+    The open charges of the same levy and period are reduced first, oldest first; what
+    is left over stands on the member's account.
+    """
+    (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
+    note = CreditNote(
+        consortium=consortium,
+        member_id=assessment["member_id"],
+        assessment_id=assessment["id"],
+        reason=CreditReason.TRUE_UP,
+        number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
+        levy=assessment["levy"],
+        amount=amount,
+        unit=assessment["unit"],
+        secret=assessment["secret"],
+        issued_on=on,
+        parties={**issuers(consortium), "payer": party._asdict()},
+    )
+    note.digest = digest(note.content())
+    note.save(force_insert=True)
+    post_credit(note, assessment["period_starts_on"])
+    return note
+
+
+def post_credit(note: CreditNote, period_starts_on: date) -> None:
+    """Take a credit note off the levy's income: to open charges first, then on account."""
+    consortium, unit, member = note.consortium, note.unit, note.member_id
+    charges = Charge.objects.filter(
+        consortium=consortium,
+        member=member,
+        levy=note.levy,
+        unit=unit,
+        assessment__period_starts_on=period_starts_on,
+    ).order_by("due_on", "pk")
+    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
+    receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, [member])[member]
+    rest = note.amount
+    legs: list[tuple[int, Decimal, Charge | None]] = []
+    for each in charges:
+        taken = min(rest, open_amount(each))
+        if taken > 0:
+            legs.append((receivable, taken, each))
+            rest -= taken
+    if rest:
+        on_account = accounts(consortium, AccountKind.ON_ACCOUNT, unit, [member])[member]
+        legs.append((on_account, rest, None))
     Transfer.objects.bulk_create(
         Transfer(
             consortium=consortium,
-            unit=charge.unit,
-            debit=accounts[AccountKind.RECEIVABLE, charge.member_id, charge.unit],
-            credit=accounts[AccountKind.LEVY_INCOME, None, charge.unit],
-            amount=charge.amount,
-            on=charge.issued_on,
-            key=f"charge:{charge.number}",
+            unit=unit,
+            debit_id=income,
+            credit_id=account,
+            amount=amount,
+            on=note.issued_on,
+            key=f"credit:{note.number}",
+            leg=leg,
             charge=charge,
         )
-        for charge in charges
+        for leg, (account, amount, charge) in enumerate(legs)
     )
+
+
+def open_amount(charge: Charge) -> Decimal:
+    """Return what is still open of a charge: posted to the receivable and not taken off it."""
+    kind = AccountKind.RECEIVABLE
+    sums = Transfer.objects.filter(charge=charge).aggregate(
+        owed=Sum("amount", filter=Q(debit__kind=kind)),
+        settled=Sum("amount", filter=Q(credit__kind=kind)),
+    )
+    return (sums["owed"] or Decimal(0)) - (sums["settled"] or Decimal(0))

@@ -1,8 +1,9 @@
 """Taking in the figures that dues are computed from."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from functools import partial
 
 from consortium.access import operation
 from consortium.errors import DomainError, Several
@@ -11,18 +12,22 @@ from consortium.operations.audit import record
 from consortium.operations.documents import ForeignDocument
 from consortium.rules.schema import MonthDay
 from consortium.states import Role
-from funding.models import Assessment, Declaration, DeclaredFigure, Round
-from funding.reports.rounds import Due, governing, liable
+from funding.models import Declaration, DeclaredFigure, Round
+from funding.operations.rounds import RoundNotOpen
+from funding.reports.liability import liable
+from funding.reports.rounds import Due, governing
 from funding.rules.calendar import basis_year
 from funding.rules.choices import Grade, Visibility
-from funding.rules.engine import input_errors
+from funding.rules.dues import Levy
+from funding.rules.figures import Declared, Figure, Foreign, Lines
+from funding.rules.inputs import input_errors, line_errors, summed
 from funding.states import Channel
 
 
-class RoundNotOpen(DomainError):
-    """Figures for this period are not collected yet."""
+class RoundFinal(DomainError):
+    """The period's books are closed: its figures are no longer taken or corrected."""
 
-    code = "round_not_open"
+    code = "round_final"
 
 
 class AlreadyDeclared(DomainError):
@@ -35,10 +40,10 @@ class NothingToCorrect(DomainError):
     code = "nothing_to_correct"
 
 
-class AlreadyAssessed(DomainError):
-    """The dues for this period were assessed from the earlier figures."""
+class LessFounded(DomainError):
+    """Certified or audited figures are not replaced by ones that are only declared."""
 
-    code = "already_assessed"
+    code = "less_founded"
 
 
 class NotLiable(DomainError):
@@ -57,18 +62,23 @@ class GradeNotYours(DomainError):
     code = "grade_not_yours"
 
 
+FOUNDED = {Grade.ESTIMATED: 0, Grade.DECLARED: 1, Grade.CERTIFIED: 2, Grade.AUDITED: 3}
+"""How well founded each grade is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """What is declared: a member's figures for one period of a levy.
 
-    `values`: by input name, in the input's unit. `fiscal_year_ends_on`: exclusive;
-    by default the year the levy's basis names, in the consortium's own fiscal year.
+    `values`: by input name; plain numbers are in the input's own unit.
+    `fiscal_year_ends_on`: exclusive; by default the year the levy's basis names, in the
+    consortium's own fiscal year.
     `correction`: true to replace an earlier declaration by a new version.
     """
 
     levy: str
     period_starts_on: date
-    values: dict[str, Decimal]
+    values: Mapping[str, Declared]
     fiscal_year_ends_on: date | None = None
     grade: Grade = Grade.DECLARED
     source: str = ""
@@ -79,8 +89,9 @@ class Figures:
 def declare(*, member: Member, figures: Figures, by: User | None, on: date) -> Declaration:
     """Declare a member's figures; the person who calls attests them.
 
-    Raises RoundNotOpen, AlreadyDeclared, NothingToCorrect, AlreadyAssessed,
-    NotLiable, and what the engine refuses (Several of them at once).
+    Figures that were assessed already are trued up by the next run. Raises RoundNotOpen,
+    RoundFinal, AlreadyDeclared, NothingToCorrect, LessFounded, NotLiable, GradeNotYours,
+    and what is wrong with the figures (Several of them at once).
     """
     if figures.grade not in (Grade.DECLARED, Grade.ESTIMATED):
         raise GradeNotYours(grade=figures.grade)
@@ -141,7 +152,8 @@ def write(member: Member, figures: Figures, declaration: Declaration, on: date) 
         levy=figures.levy,
         period_starts_on=figures.period_starts_on,
     )
-    refuse_unready(member, due, figures, on)
+    refuse_untimely(member, due, figures, on)
+    refuse_wrong(due, figures)
     lock(member, due)
     declaration.version = next_version(member, figures)
     declaration.consortium = member.consortium
@@ -151,20 +163,52 @@ def write(member: Member, figures: Figures, declaration: Declaration, on: date) 
     declaration.period_ends_on = due.period.end
     declaration.grade = figures.grade
     declaration.secret = due.levy.visibility == Visibility.SECRET
-    starts = MonthDay(
-        month=member.consortium.fiscal_year_month, day=member.consortium.fiscal_year_day
-    )
     declaration.fiscal_year_ends_on = (
-        figures.fiscal_year_ends_on or basis_year(due.levy, due.period, starts).end
+        figures.fiscal_year_ends_on or basis_year(due.levy, due.period, year_of(member)).end
     )
     declaration.declared_on = on
     declaration.source = figures.source
     declaration.save(force_insert=True)
     DeclaredFigure.objects.bulk_create(
-        DeclaredFigure(declaration=declaration, input=name, value=value)
+        row
         for name, value in sorted(figures.values.items())
+        for row in rows_of(declaration, due.levy, name, value)
     )
     return declaration
+
+
+def year_of(member: Member) -> MonthDay:
+    """Return the first day of the consortium's fiscal year."""
+    consortium = member.consortium
+    return MonthDay(month=consortium.fiscal_year_month, day=consortium.fiscal_year_day)
+
+
+def rows_of(
+    declaration: Declaration, levy: Levy, name: str, value: Declared
+) -> Iterator[DeclaredFigure]:
+    """Yield the rows of one figure, unsaved: a line each, signed, or one; none undeclared."""
+    row = partial(DeclaredFigure, declaration=declaration, input=name)
+    match value:
+        case None:
+            return
+        case Lines():
+            unit = other_unit(levy, name, value.unit)
+            for each in levy.inputs[name].lines:
+                amount = each.signed(value.amounts[each.code])
+                yield row(line=each.code, value=amount, unit=unit)
+        case Foreign():
+            yield row(value=value.amount, unit=other_unit(levy, name, value.unit))
+        case bool():
+            yield row(answer=value)
+        case str():
+            yield row(choice=value)
+        case _:
+            yield row(value=value)
+
+
+def other_unit(levy: Levy, name: str, unit: str) -> str:
+    """Return a currency as a figure keeps it: empty for the input's own."""
+    return "" if unit == levy.unit_of(name) else unit
 
 
 def lock(member: Member, due: Due) -> None:
@@ -174,19 +218,51 @@ def lock(member: Member, due: Due) -> None:
     Member.objects.select_for_update().get(pk=member.pk)
 
 
-def refuse_unready(member: Member, due: Due, figures: Figures, on: date) -> None:
-    """Raise what speaks against the figures themselves."""
-    if on < due.schedule.opens_on:
-        raise RoundNotOpen(levy=figures.levy, opens_on=due.schedule.opens_on)
+def refuse_untimely(member: Member, due: Due, figures: Figures, on: date) -> None:
+    """Raise what speaks against figures for this member and period on this day."""
+    schedule = due.schedule
+    if on < schedule.opens_on:
+        raise RoundNotOpen(levy=figures.levy, opens_on=schedule.opens_on)
+    if schedule.final_on is not None and on >= schedule.final_on:
+        values = {"levy": figures.levy, "period": figures.period_starts_on}
+        raise RoundFinal(final_on=schedule.final_on, **values)
     if not liable(consortium=member.consortium, due=due).filter(pk=member.pk).exists():
         raise NotLiable(member=str(member), levy=figures.levy)
-    errors = list(input_errors(due.levy, figures.values))
+
+
+def refuse_wrong(due: Due, figures: Figures) -> None:
+    """Raise what is wrong with the figures themselves, all of it at once."""
+    inputs = due.levy.inputs
+    errors: list[DomainError] = []
+    if figures.grade != Grade.ESTIMATED:
+        errors += [
+            error
+            for name, value in figures.values.items()
+            if name in inputs
+            for error in line_errors(name, inputs[name], value)
+        ]
+    if not errors:
+        errors = list(input_errors(inputs, totals(due.levy, figures.values)))
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
 
 
+def totals(levy: Levy, values: Mapping[str, Declared]) -> dict[str, Figure]:
+    """Return figures in one piece each, in the input's own currency where that was named."""
+    found: dict[str, Figure] = {}
+    for name, value in values.items():
+        total = summed(levy.inputs[name], value) if name in levy.inputs else value
+        if isinstance(total, Foreign) and not other_unit(levy, name, total.unit):
+            total = total.amount
+        found[name] = total if not isinstance(total, Lines) else None
+    return found
+
+
 def next_version(member: Member, figures: Figures) -> int:
-    """Return the version these figures become. Round and member must be locked."""
+    """Return the version these figures become. Round and member must be locked.
+
+    Whoever declares for the first time after an estimate corrects nothing of its own.
+    """
     where = {
         "member": member,
         "levy": figures.levy,
@@ -194,12 +270,12 @@ def next_version(member: Member, figures: Figures) -> int:
     }
     last = Declaration.objects.filter(**where).order_by("-version").first()
     values = {"levy": figures.levy, "period": figures.period_starts_on}
-    if last is None:
-        if figures.correction:
+    if last is None or last.channel == Channel.ESTIMATED:
+        if figures.correction and last is None:
             raise NothingToCorrect(**values)
-        return 1
+        return last.version + 1 if last else 1
     if not figures.correction:
         raise AlreadyDeclared(**values)
-    if Assessment.objects.filter(**where).exists():
-        raise AlreadyAssessed(**values)
+    if FOUNDED[Grade(last.grade)] > FOUNDED[figures.grade]:
+        raise LessFounded(grade=last.grade, **values)
     return last.version + 1

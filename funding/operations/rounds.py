@@ -3,17 +3,29 @@
 from datetime import date
 
 from consortium.access import operation
+from consortium.errors import DomainError
 from consortium.models import Consortium, User
 from consortium.operations.audit import record
-from consortium.operations.notices import notify
 from consortium.states import Role
 from funding.models import Round
-from funding.reports.rounds import Due, liable
+from funding.operations.asking import ask
+from funding.reports.rounds import Due
+
+
+class RoundNotOpen(DomainError):
+    """Figures for this period are not collected yet."""
+
+    code = "round_not_open"
 
 
 @operation(allow={Role.FINANCE})
 def open_round(*, consortium: Consortium, due: Due, by: User | None, on: date) -> Round | None:
-    """Open a round and ask each member's people for its figures; None if it was open before."""
+    """Open a round and ask each member's people for its figures; None if it was open before.
+
+    Raises RoundNotOpen to a person who comes before the calendar's day.
+    """
+    if by is not None and on < due.schedule.opens_on:
+        raise RoundNotOpen(levy=due.levy.code, opens_on=due.schedule.opens_on)
     opened, new = Round.objects.get_or_create(
         consortium=consortium,
         levy=due.levy.code,
@@ -23,7 +35,7 @@ def open_round(*, consortium: Consortium, due: Due, by: User | None, on: date) -
     if not new:
         return None
     if due.levy.inputs:
-        ask(consortium=consortium, due=due, opened=opened, on=on)
+        ask(consortium=consortium, due=due, on=on)
     record(consortium=consortium, action="open_round", by=by, on=on, subject=opened)
     return opened
 
@@ -33,24 +45,3 @@ def locked(round: Round) -> Round:
     Consortium.objects.select_for_update(no_key=True).get(pk=round.consortium_id)
     rounds = Round.objects.select_for_update(of=("self",)).select_related("consortium")
     return rounds.get(pk=round.pk)
-
-
-def ask(*, consortium: Consortium, due: Due, opened: Round, on: date) -> None:
-    """Tell each liable member's signatories and finance contacts by when to declare."""
-    organizations = liable(consortium=consortium, due=due).values("organization")
-    people = User.objects.filter(
-        appointments__in=consortium.appointments.on(on).filter(
-            role__in=[Role.SIGNATORY, Role.FINANCE_CONTACT], organization__in=organizations
-        ),
-        is_active=True,
-    ).distinct()
-    notify(
-        consortium=consortium,
-        to=people,
-        code="figures_requested",
-        on=on,
-        about=f"{opened.levy}:{opened.starts_on.isoformat()}",
-        levy={"en": due.levy.label.en, "zh": due.levy.label.zh},
-        period=opened.starts_on.isoformat(),
-        closes_on=due.schedule.closes_on.isoformat(),
-    )

@@ -8,8 +8,10 @@ from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
 from consortium.states import Role
-from funding.models import Assessment, Charge
-from funding.reports.rounds import collecting, without_figures
+from funding.models import Charge, DuesRun, Round
+from funding.reports.liability import without_figures
+from funding.reports.roll import waiting
+from funding.reports.rounds import collecting, governed
 from funding.rules.choices import Issue
 
 
@@ -63,26 +65,31 @@ def charges(*, consortium: Consortium, user: Any, on: date, until: date) -> Iter
         )
 
 
-def confirmations(
-    *, consortium: Consortium, user: Any, on: date, until: date
-) -> Iterator[DocketItem]:
-    """Assessed rounds whose charges wait for a person."""
-    if not is_finance(user, consortium, on):
-        return
-    for round, due in collecting(consortium=consortium, on=on):
-        waiting = Assessment.objects.filter(
-            consortium=consortium,
-            levy=round.levy,
-            period_starts_on=round.starts_on,
-            amount__gt=0,
-            charges=None,
-        ).count()
-        if due.levy.issue == Issue.CONFIRMED and waiting:
+def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Rounds to look at and propose, and proposed ones that wait for a second person."""
+    proposed = {run.round_id: run for run in DuesRun.objects.visible_to(user, on).filter(
+        consortium=consortium, confirmed_on=None)}  # fmt: skip
+    finance = is_finance(user, consortium, on)
+    for round, due in governed(Round.objects.all(), consortium):
+        assess_on = due.schedule.assess_on
+        if due.levy.issue != Issue.CONFIRMED or assess_on > until or due.final(on):
+            continue
+        values = {"levy": due.levy.label, "period": round.starts_on}
+        run = proposed.get(round.pk)
+        if run is not None:
             yield DocketItem(
-                "charges_to_issue",
-                due.schedule.assess_on,
-                {"levy": due.levy.label, "period": round.starts_on, "count": waiting},
-                href=f"/admin/funding/round/{round.pk}/change/",
+                "run_to_confirm",
+                run.proposed_on,
+                {**values, "count": run.count},
+                href=f"/admin/funding/duesrun/{run.pk}/change/",
+                mine=run.proposed_by_id != user.pk,
+            )
+        elif finance and waiting(round=round, due=due, on=max(on, assess_on)):
+            yield DocketItem(
+                "run_to_propose",
+                assess_on,
+                values,
+                href=f"/admin/funding/round/{round.pk}/preview/",
                 mine=True,
             )
 

@@ -1,18 +1,24 @@
-"""Which levy periods there are, what governs each, and who owes it."""
+"""Which levy periods there are, and which charter governs each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, Member, MembershipTerm, NoSuchSection
 from consortium.periods import Period
-from funding.models import Assessment, Declaration, Round
-from funding.rules.calendar import BeforeFirstPeriod, period_on, rounds_open, schedule_of
+from funding.models import Assessment, Round
+from funding.rules.calendar import (
+    BeforeFirstPeriod,
+    next_opening,
+    period_on,
+    rounds_open,
+    schedule_of,
+)
 from funding.rules.dues import Levy, UnknownLevy
-from funding.rules.triggers import Schedule
+from funding.rules.triggers import PeriodTrigger, Schedule
 
 SECTION = "dues"
 
@@ -39,6 +45,11 @@ class Due:
     def schedule(self) -> Schedule:
         return schedule_of(self.levy, self.period)
 
+    def final(self, on: date) -> bool:
+        """Say whether the period's figures are no longer taken or corrected."""
+        final_on = self.schedule.final_on
+        return final_on is not None and final_on <= on
+
 
 def charters_of(consortium: Consortium) -> list[Charter]:
     """Return the adopted charters with their sections, in two queries."""
@@ -64,12 +75,46 @@ def unopened(*, consortium: Consortium, on: date) -> list[Due]:
         Due(charter, levy, period)
         for charter in charters_of(consortium)
         for levy in levies_of(charter)
-        for period in rounds_open(levy, on, since=charter.starts_on)
+        for period in opened(consortium, charter, levy, on)
         if (levy.code, period.starts_on) not in known
         and charter.period.contains(period.starts_on)
         and consortium.period.contains(period.starts_on)
     ]
     return sorted(found, key=lambda due: (due.period.starts_on, due.levy.code))
+
+
+def opened(consortium: Consortium, charter: Charter, levy: Levy, on: date) -> list[Period]:
+    """Return the periods of a charter's levy whose round has opened by a day."""
+    if isinstance(levy.trigger, PeriodTrigger):
+        return rounds_open(levy, on, since=charter.starts_on)
+    opens = levy.calendar.opens
+    return [period_on(levy, day) for day in admissions(consortium) if opens.after(day) <= on]
+
+
+def admissions(consortium: Consortium) -> list[date]:
+    """Return the days on which members joined for the first time, oldest first."""
+    first = MembershipTerm.objects.filter(member=OuterRef("pk")).order_by("starts_on")
+    members = Member.objects.filter(consortium=consortium, terms__isnull=False)
+    days = members.annotate(joined_on=Subquery(first.values("starts_on")[:1]))
+    return sorted(set(days.values_list("joined_on", flat=True)))
+
+
+def next_round(*, consortium: Consortium, after: date) -> date | None:
+    """Return the first later day on which a round opens that is not open by then."""
+    openings: list[date | None] = []
+    for charter in charters_of(consortium):
+        for levy in levies_of(charter):
+            if isinstance(levy.trigger, PeriodTrigger):
+                during = charter.period.common(consortium.period)
+                openings.append(next_opening(levy, after, during=during))
+            else:
+                days = map(levy.calendar.opens.after, admissions(consortium))
+                openings.append(min((day for day in days if day > after), default=None))
+    return earliest(openings)
+
+
+def earliest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def governing(
@@ -92,40 +137,6 @@ def governing(
     if period.starts_on != period_starts_on:
         raise NoSuchPeriod(levy=levy, on=period_starts_on, nearest=period.starts_on)
     return Due(charter, rules, period)
-
-
-def liable(*, consortium: Consortium, due: Due) -> QuerySet[Member]:
-    """Return the members that owe a levy for a period.
-
-    The category a member has on its first day in the period decides, so that one
-    who moves between categories owes one levy and not both. Pro rata for part of
-    a period is the rule's matter, not a reason to leave one out.
-    """
-    earlier = MembershipTerm.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gt=due.period.starts_on),
-        member=OuterRef("member"),
-        starts_on__lt=OuterRef("starts_on"),
-    )
-    terms = MembershipTerm.objects.filter(
-        ~Exists(earlier),
-        Q(ends_on=None) | Q(ends_on__gt=due.period.starts_on),
-        member=OuterRef("pk"),
-        starts_on__lt=due.period.end,
-        category__in=due.levy.categories,
-    )
-    return (
-        Member.objects.filter(Exists(terms), consortium=consortium)
-        .select_related("organization", "consortium")
-        .order_by("pk")
-    )
-
-
-def without_figures(*, consortium: Consortium, due: Due) -> QuerySet[Member]:
-    """Return the members that owe the levy and have not declared for the period."""
-    declared = Declaration.objects.filter(
-        member=OuterRef("pk"), levy=due.levy.code, period_starts_on=due.period.starts_on
-    )
-    return liable(consortium=consortium, due=due).exclude(Exists(declared))
 
 
 def governed(rounds: QuerySet[Round], consortium: Consortium) -> Iterator[tuple[Round, Due]]:
@@ -151,68 +162,6 @@ def governed(rounds: QuerySet[Round], consortium: Consortium) -> Iterator[tuple[
 def collecting(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, Due]]:
     """Yield the rounds of periods that have not ended, each with what governs it."""
     return governed(Round.objects.filter(ends_on__gt=on), consortium)
-
-
-def to_assess(*, consortium: Consortium, on: date) -> Iterator[tuple[Round, date]]:
-    """Yield the rounds in which somebody can be assessed, each with the first day of that."""
-    same = {"levy": OuterRef("levy"), "period_starts_on": OuterRef("starts_on")}
-    assessed = Assessment.objects.filter(
-        member=OuterRef("member"),
-        levy=OuterRef("levy"),
-        period_starts_on=OuterRef("period_starts_on"),
-    )
-    declared = Declaration.objects.filter(
-        ~Exists(assessed), consortium=OuterRef("consortium"), **same
-    )
-    declared_in = Round.objects.filter(Exists(declared), consortium=consortium)
-    ready = set(declared_in.values_list("pk", flat=True))
-    for round, due in governed(Round.objects.all(), consortium):
-        if due.levy.inputs and round.pk not in ready:
-            continue
-        first = assessable_from(round, due)
-        if first is not None:
-            yield round, max(first, due.schedule.assess_on)
-
-
-def assessable_from(round: Round, due: Due) -> date | None:
-    """Return the first day on which a member has what its assessment takes, if one has."""
-    waiting = unassessed(round, due)
-    if not due.levy.inputs:
-        return due.schedule.assess_on if waiting.exists() else None
-    latest = Declaration.objects.current().filter(
-        consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on
-    )
-    first: dict[str, date | None] = latest.filter(member__in=waiting).aggregate(
-        on=Min("declared_on")
-    )
-    return first["on"]
-
-
-def unassessed(round: Round, due: Due) -> QuerySet[Member]:
-    """Return the members that owe the levy and are not assessed for the period."""
-    done = Assessment.objects.filter(
-        member=OuterRef("pk"), levy=round.levy, period_starts_on=round.starts_on
-    )
-    return liable(consortium=round.consortium, due=due).exclude(Exists(done))
-
-
-def to_charge(*, consortium: Consortium) -> Iterator[tuple[Round, Due, date]]:
-    """Yield the rounds with an assessment above zero that has no charge.
-
-    Each with the first day of such an assessment: nothing is charged before, even
-    if a run was killed after days were passed over.
-    """
-    uncharged = Assessment.objects.filter(
-        consortium=OuterRef("consortium"),
-        levy=OuterRef("levy"),
-        period_starts_on=OuterRef("starts_on"),
-        amount__gt=0,
-        charges=None,
-    )
-    first = uncharged.order_by("assessed_on").values("assessed_on")[:1]
-    waiting = Round.objects.annotate(assessed_on=Subquery(first)).filter(assessed_on__isnull=False)
-    for round, due in governed(waiting, consortium):
-        yield round, due, round.assessed_on  # type: ignore[attr-defined]
 
 
 def settled_until(*, consortium: Consortium) -> date | None:

@@ -1,15 +1,15 @@
 """Recomputing the money side from its sources."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from consortium.errors import DomainError
 from consortium.models import Consortium, Counter, digest
 from consortium.registry import Failure
-from funding.models import Assessment, Charge, Transfer
-from funding.rules.engine import compute
+from funding.models import Assessment, Charge, CreditNote, Transfer
+from funding.rules.outcome import again, stored
 from funding.states import AccountKind
 
 
@@ -20,12 +20,12 @@ def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
         if each.digest != digest(each.content()):
             yield Failure("assessment_altered", f"assessment:{each.uid}")
             continue
-        inputs = {name: Decimal(text) for name, text in each.inputs.items()}
-        if inputs != (each.declaration.inputs() if each.declaration else {}):
-            yield Failure("figures_altered", f"assessment:{each.uid}")
         try:
             levy = each.charter.rules("dues").levy(each.levy)
-            quote = compute(levy, inputs)
+            declared = stored(each.declaration.inputs()) if each.declaration else {}
+            if each.category and declared != without(each.inputs, levy.supplied):
+                yield Failure("figures_altered", f"assessment:{each.uid}")
+            quote = again(levy, each.inputs, each.trace)
         except DomainError as error:
             yield Failure(error.code, f"assessment:{each.uid}")
             continue
@@ -33,8 +33,12 @@ def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
             yield Failure("assessment_differs", f"assessment:{each.uid}")
 
 
+def without(inputs: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if name not in set(names)}
+
+
 def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
-    """Every charge has its digest and is posted in full; charges add up to their assessment."""
+    """Every charge has its digest and is posted in full."""
     own = Q(
         transfers__key__startswith="charge:",
         transfers__debit__kind=AccountKind.RECEIVABLE,
@@ -51,24 +55,61 @@ def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
             yield Failure("charge_altered", f"charge:{each.number}")
         if each.posted != each.amount:
             yield Failure("charge_not_posted", f"charge:{each.number}")
-    uneven = (
-        Assessment.objects.filter(consortium=consortium)
-        .annotate(charged=Sum("charges__amount"))
-        .filter(charged__isnull=False)
-        .exclude(charged=F("amount"))
+
+
+def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Every credit note has its digest and is posted in full."""
+    for each in CreditNote.objects.filter(consortium=consortium):
+        if each.digest != digest(each.content()):
+            yield Failure("credit_altered", f"credit_note:{each.number}")
+        posted = Transfer.objects.filter(
+            consortium=each.consortium_id,
+            key=f"credit:{each.number}",
+            unit=each.unit,
+            on=each.issued_on,
+            debit__kind=AccountKind.LEVY_INCOME,
+            credit__member=each.member_id,
+        ).aggregate(sum=Sum("amount"))
+        if posted["sum"] != each.amount:
+            yield Failure("credit_not_posted", f"credit_note:{each.number}")
+
+
+def settled(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Charges less credit notes of a member's period add up to its last assessment."""
+    same = ("member", "levy", "subject", "period_starts_on")
+    newer = Assessment.objects.filter(
+        **{name: OuterRef(name) for name in same if name != "subject"},
+        subject__isnull=True,
+        version__gt=OuterRef("version"),
     )
-    for each_uneven in uneven:
-        yield Failure("charges_differ", f"assessment:{each_uneven.uid}")
+    rows = Assessment.objects.filter(consortium=consortium, subject=None)
+    last = rows.filter(~Exists(newer)).values_list(*same, "amount", "uid")
+    sums = {
+        key: (charged or 0) - (credited or 0)
+        for *key_, charged, credited in rows.values_list(*same)
+        .annotate(Sum("charges__amount"), Sum("credit_note__amount"))
+        .order_by()
+        .iterator()
+        for key in [tuple(key_)]
+    }
+    for *key, amount, uid in last.iterator():
+        if sums[tuple(key)] != amount:
+            yield Failure("charges_differ", f"assessment:{uid}")
 
 
 def numbers(*, consortium: Consortium | None) -> Iterator[Failure]:
-    """Charge numbers run without gaps up to their counter."""
-    for counter in Counter.objects.filter(consortium=consortium, kind="charge"):
-        used = Charge.objects.filter(
-            consortium=consortium, number__startswith=f"{counter.year}-"
+    """Charges and credit notes are numbered without gaps up to their counters."""
+    kinds: dict[str, tuple[type[Charge | CreditNote], str]] = {
+        "charge": (Charge, ""),
+        "credit_note": (CreditNote, "CN-"),
+    }
+    for counter in Counter.objects.filter(consortium=consortium, kind__in=kinds):
+        model, prefix = kinds[counter.kind]
+        used = model._default_manager.filter(
+            consortium=consortium, number__startswith=f"{prefix}{counter.year}-"
         ).count()
         if used != counter.last:
-            yield Failure("number_gap", f"charge:{counter.year}", {"last": counter.last})
+            yield Failure("number_gap", f"{counter.kind}:{counter.year}", {"last": counter.last})
 
 
 def transfers(*, consortium: Consortium | None) -> Iterator[Failure]:

@@ -6,7 +6,7 @@ from consortium.errors import DomainError
 from consortium.periods import Offset, Period, index_on, nth
 from consortium.rules.schema import MonthDay
 from funding.rules.dues import Levy
-from funding.rules.triggers import Schedule
+from funding.rules.triggers import PeriodTrigger, Schedule
 
 
 class BeforeFirstPeriod(DomainError):
@@ -17,10 +17,15 @@ class BeforeFirstPeriod(DomainError):
 
 def period_on(levy: Levy, on: date) -> Period:
     """Return the levy's period a day falls in. Raises BeforeFirstPeriod."""
-    anchor, months = levy.trigger.anchor, levy.trigger.months
-    if on < anchor:
-        raise BeforeFirstPeriod(levy=levy.code, on=on, first_on=anchor)
-    return nth(anchor, months, index_on(anchor, months, on))
+    period = levy.trigger.period_on(on)
+    if period is None:
+        raise BeforeFirstPeriod(levy=levy.code, on=on, first_on=_counted(levy)[0])
+    return period
+
+
+def schedule_of(levy: Levy, period: Period) -> Schedule:
+    """Return the days of a period's round."""
+    return levy.calendar.of(period.starts_on)
 
 
 def periods_between(levy: Levy, start: date, end: date) -> list[Period]:
@@ -29,13 +34,8 @@ def periods_between(levy: Levy, start: date, end: date) -> list[Period]:
     A period belongs to the charter in force on its first day, so these are the
     periods of a charter that is in force from `start` to `end`.
     """
-    anchor, months = levy.trigger.anchor, levy.trigger.months
+    anchor, months = _counted(levy)
     return [nth(anchor, months, n) for n in range(_from(levy, start), _from(levy, end))]
-
-
-def schedule_of(levy: Levy, period: Period) -> Schedule:
-    """Return the days of a period's round."""
-    return levy.calendar.of(period.starts_on)
 
 
 def rounds_open(levy: Levy, on: date, since: date = date.min) -> list[Period]:
@@ -44,7 +44,7 @@ def rounds_open(levy: Levy, on: date, since: date = date.min) -> list[Period]:
     `since`: leaves out the periods that start before this day, such as the
     charter's first. What has been done for each is for the caller to know.
     """
-    anchor, months = levy.trigger.anchor, levy.trigger.months
+    anchor, months = _counted(levy)
     opens = levy.calendar.opens
     n = index_on(anchor, months, Offset(-opens.months, -opens.days).after(on))
     while opens.after(nth(anchor, months, n).starts_on) > on:
@@ -60,7 +60,7 @@ def next_opening(levy: Levy, after: date, during: Period) -> date | None:
     Only for periods that start in `during`; None where there is none any more.
     """
     opened = rounds_open(levy, after, since=during.starts_on)
-    anchor, months = levy.trigger.anchor, levy.trigger.months
+    anchor, months = _counted(levy)
     n = _from(levy, opened[-1].ends_on if opened else during.starts_on)  # type: ignore[arg-type]
     starts_on = nth(anchor, months, n).starts_on
     return levy.calendar.opens.after(starts_on) if during.contains(starts_on) else None
@@ -83,8 +83,14 @@ def basis_year(levy: Levy, period: Period, start: MonthDay) -> Period:
 
 def _from(levy: Levy, day: date) -> int:
     """Return the number of the first period that starts on or after a day."""
-    anchor, months = levy.trigger.anchor, levy.trigger.months
+    anchor, months = _counted(levy)
     if day <= anchor:
         return 0
     n = index_on(anchor, months, day)
     return n if nth(anchor, months, n).starts_on == day else n + 1
+
+
+def _counted(levy: Levy) -> tuple[date, int]:
+    """Return the anchor and the months of a levy that falls due once per period."""
+    assert isinstance(levy.trigger, PeriodTrigger)
+    return levy.trigger.anchor, levy.trigger.months

@@ -12,7 +12,7 @@ from consortium.rules.schema import LAX, Amount, Code, Day, Problem, Slug
 from funding.rules.calendar import BeforeFirstPeriod, period_on, schedule_of
 from funding.rules.choices import Grade
 from funding.rules.dues import CategoryNotLevied, DuesSection, Levy, UnknownLevy
-from funding.rules.engine import input_errors
+from funding.rules.inputs import input_errors
 
 
 class DeclareEvent(EventBody):
@@ -48,7 +48,7 @@ class DeclareEvent(EventBody):
             return
         yield from self._member_problems(case, levy)
         yield from self._round_problems(levy)
-        for wrong in input_errors(levy, self.figures):
+        for wrong in input_errors(levy.inputs, self.figures):
             yield _problem(f"figures.{wrong.values['input']}", wrong)
 
     def _member_problems(self, case: CaseDocument, levy: Levy) -> Iterator[Problem]:

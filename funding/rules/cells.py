@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from consortium.errors import DomainError
 from consortium.rules.problems import key
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, refusal
-from funding.rules.inputs import UNDECLARED, Domain, Given, Inputs
+from funding.rules.figures import UNDECLARED, Domain, Given, Inputs
 
 
 class UndecidedEdge(DomainError):

@@ -8,13 +8,16 @@ from pydantic import Field
 
 from consortium.errors import DomainError
 from consortium.rules.problems import key
-from consortium.rules.schema import LAX, Code, Problem, Rule, Text, repeated
+from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, Text, plain, repeated
 from consortium.rules.standards import currencies
 from funding.rules import checks
 from funding.rules.choices import Issue, Visibility
-from funding.rules.inputs import SUPPLIED, Domain, Input, Unit
+from funding.rules.figures import Domain, Figure, read
+from funding.rules.inputs import CATEGORY, OF_MONTHS, SUPPLIED, Input, Unit, input_errors
 from funding.rules.terms import Line
-from funding.rules.triggers import Calendar, Trigger
+from funding.rules.triggers import AdmissionTrigger, Calendar, Trigger
+
+RESERVED = {*SUPPLIED, CATEGORY}
 
 
 class UnknownLevy(DomainError):
@@ -38,16 +41,51 @@ class Derived(Rule):
 
 
 class FiguresBasis(Rule):
-    """Which figures count: those of the nth last fiscal year ended before the period."""
+    """Which figures count: those of the nth last fiscal year ended before the period.
+
+    `group`: of the whole group a member belongs to, under whoever controls it in the end.
+    """
 
     fiscal_years_back: Annotated[int, Field(ge=1, le=10)] = 1
+    group: bool = False
+
+
+class Exchange(Rule):
+    """The rate that converts figures in other currencies: which one, and of which day.
+
+    `rate`: the name under which the secretariat records it. `day`: the last one
+    published up to the end of the fiscal year or the start of the period counts.
+    """
+
+    rate: Code
+    label: Text
+    day: Literal["fiscal_year_end", "period_start"] = "fiscal_year_end"
+
+
+class Estimate(Rule):
+    """A way to find the figures of a member that declares none.
+
+    `previous`: the last figures it declared, times this factor; `figures`: these ones,
+    all others not declared.
+    """
+
+    previous: Amount | None = None
+    figures: dict[Code, str | bool] | None = None
+
+    def problems(self) -> Iterable[Problem]:
+        if (self.previous is None) == (self.figures is None):
+            yield Problem("", "previous_or_figures")
+        if self.previous is not None and self.previous <= 0:
+            yield Problem("previous", "not_positive", {"value": plain(self.previous)})
 
 
 class Levy(Rule):
-    """What members of some categories owe once per period, and how it is computed.
+    """What members of some categories owe, when, and how it is computed.
 
     Amounts are in `unit`, rounded half up at the end: to the rule's `round` line,
-    or to the unit's smallest amount.
+    or to the unit's smallest amount. `missing`: how figures that were not declared
+    are found on the day of assessment, the first way that works; without it they are
+    waited for.
     """
 
     code: Code
@@ -59,6 +97,8 @@ class Levy(Rule):
     inputs: dict[Code, Input] = {}
     derived: dict[Code, Derived] = {}
     basis: FiguresBasis = FiguresBasis()
+    exchange: Exchange | None = None
+    missing: Annotated[tuple[Estimate, ...], LAX] = ()
     rule: Annotated[tuple[Line, ...], LAX, Field(min_length=1)]
     issue: Annotated[Issue, LAX] = Issue.CONFIRMED
     visibility: Annotated[Visibility, LAX] = Visibility.SECRET
@@ -74,7 +114,7 @@ class Levy(Rule):
         """Return every input a line may use: declared, derived, and what the engine supplies."""
         declared = {name: each.domain for name, each in self.inputs.items()}
         derived = {name: each.domain for name, each in self.derived.items()}
-        return declared | derived | SUPPLIED
+        return declared | derived | SUPPLIED | {CATEGORY: Domain(options=self.categories)}
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -82,11 +122,32 @@ class Levy(Rule):
         rules = [self.rule, *(each.rule for each in self.derived.values())]
         return frozenset(name for rule in rules for line in rule for name in line.used)
 
+    @cached_property
+    def supplied(self) -> tuple[str, ...]:
+        """Return the inputs the engine must supply."""
+        return tuple(name for name in (*SUPPLIED, CATEGORY) if name in self.used)
+
+    def unit_of(self, name: str) -> str:
+        """Return the unit in which a plain figure is meant."""
+        return self.inputs[name].unit or self.unit
+
+    def assumed(self, estimate: Estimate) -> dict[str, Figure]:
+        """Return the figures an estimate names. Raises what they break, KeyError aside."""
+        given = (estimate.figures or {}).items()
+        return {
+            name: value if isinstance(value, bool) else read(name, self.inputs[name].domain, value)
+            for name, value in given
+        }
+
     def problems(self) -> Iterable[Problem]:
         yield from repeated(self.categories, "categories[{}]")
         yield from self._input_problems()
         yield from self._derived_problems()
         yield from checks.rule_problems(self.rule, self.scope, self.unit)
+        yield from self._estimate_problems()
+        if isinstance(self.trigger, AdmissionTrigger):
+            for name in sorted(OF_MONTHS & self.used):
+                yield Problem("rule", "needs_a_period", {"input": name})
         for problem in self.calendar.out_of_order(self.trigger):
             yield problem.under("calendar")
 
@@ -99,24 +160,51 @@ class Levy(Rule):
 
     def _input_problems(self) -> Iterator[Problem]:
         for name, declared in self.inputs.items():
-            if name in SUPPLIED:
+            if name in RESERVED:
                 yield Problem(f"inputs.{name}", "reserved_name", {"name": name})
             elif name not in self.used:
                 yield Problem(f"inputs.{name}", "unused_input", {"input": name})
-            if declared.unit is not None and declared.unit != self.unit:
-                values = {"unit": declared.unit, "levy_unit": self.unit}
-                yield Problem(f"inputs.{name}.unit", "unit_differs", values)
+            for path, unit in self._units(declared):
+                if unit != self.unit and self.exchange is None:
+                    values = {"unit": unit, "levy_unit": self.unit}
+                    yield Problem(f"inputs.{name}.{path}", "unit_differs", values)
+                elif unit == self.unit and path != "unit":
+                    yield Problem(f"inputs.{name}.{path}", "own_currency", {"unit": unit})
+
+    def _units(self, declared: Input) -> Iterator[tuple[str, str]]:
+        if declared.unit is not None:
+            yield "unit", declared.unit
+        for index, unit in enumerate(declared.domain.currencies):
+            yield f"currencies[{index}]", unit
 
     def _derived_problems(self) -> Iterator[Problem]:
         for name, each in self.derived.items():
             path = f"derived.{key(name)}"
-            if name in SUPPLIED or name in self.inputs:
+            if name in RESERVED or name in self.inputs:
                 yield Problem(path, "reserved_name", {"name": name})
             elif name not in self.used:
                 yield Problem(path, "unused_input", {"input": name})
             for problem in checks.rule_problems(each.rule, self.scope, None):
                 yield problem.under(path)
         yield from checks.circles({name: each.rule for name, each in self.derived.items()})
+
+    def _estimate_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the figures assumed where none are declared."""
+        for index, each in enumerate(self.missing):
+            path = f"missing[{index}].figures"
+            if not self.inputs:
+                yield Problem(f"missing[{index}]", "nothing_declared")
+            unknown = [name for name in each.figures or () if name not in self.inputs]
+            for name in unknown:
+                values = {"input": name, "choices": list(self.inputs)}
+                yield Problem(f"{path}.{key(name)}", "unknown_input", values)
+            if unknown or each.figures is None:
+                continue
+            try:
+                wrong = list(input_errors(self.inputs, self.assumed(each)))
+            except DomainError as error:
+                wrong = [error]
+            yield from (Problem(path, found.code, found.values) for found in wrong)
 
 
 class DuesSection(Rule):
@@ -143,18 +231,3 @@ class DuesSection(Rule):
         for index, levy in enumerate(self.levies):
             for problem in levy.open_questions():
                 yield problem.under(f"levies[{index}]")
-
-    def unready(self) -> Iterator[Problem]:
-        """Yield what keeps the section from being in force: open questions, figures not collected.
-
-        Members declare amounts of money; other figures can be quoted but not declared yet.
-        """
-        yield from self.open_questions()
-        for index, levy in enumerate(self.levies):
-            collected = {
-                name
-                for name, each in levy.inputs.items()
-                if each.kind == "money" and not each.optional
-            }
-            for name in sorted((levy.used | set(levy.inputs)) - collected - set(levy.derived)):
-                yield Problem(f"levies[{index}].inputs", "not_collected", {"input": name})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,24 +13,32 @@ from consortium.rules.schema import LIMIT, plain
 from funding.rules.cells import Answer, all_hold, undecided
 from funding.rules.choices import DecidedBy
 from funding.rules.dues import Levy
-from funding.rules.inputs import SUPPLIED, Figure, Given, Inputs, NotWhole, errors_of, exact
-from funding.rules.inputs import AbsurdInput as AbsurdInput
-from funding.rules.inputs import MissingInput as MissingInput
-from funding.rules.inputs import NegativeInput as NegativeInput
-from funding.rules.inputs import NotAFigure as NotAFigure
-from funding.rules.inputs import UnknownInput as UnknownInput
+from funding.rules.figures import AbsurdInput as AbsurdInput
+from funding.rules.figures import Figure, Foreign, Given, Inputs, NotWhole
+from funding.rules.figures import MissingInput as MissingInput
+from funding.rules.figures import NegativeInput as NegativeInput
+from funding.rules.figures import NotAFigure as NotAFigure
+from funding.rules.figures import UnknownInput as UnknownInput
+from funding.rules.inputs import input_errors
 from funding.rules.numbers import WIDE, decimal, nearest
 from funding.rules.terms import VERBS, Line
 
 SHOWN_EXPONENT = -15
 SHOWN = Decimal(1).scaleb(SHOWN_EXPONENT)
 """Decimals a step shows at most: every rate of a figure in full, never-ending ones cut."""
+SCALE = 10**-SHOWN_EXPONENT
 
 
 class NotSupplied(DomainError):
     """The rule looks at when a member joined, and that was not said."""
 
     code = "not_supplied"
+
+
+class RateMissing(DomainError):
+    """A figure is in another currency, and the charter's rate for it is not recorded."""
+
+    code = "rate_missing"
 
 
 class BelowZero(DomainError):
@@ -42,6 +51,14 @@ class AbsurdAmount(DomainError):
     """The rule's lines bring the amount to 10^16 or more."""
 
     code = "absurd_amount"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one unit of a currency is worth in the levy's unit, as published on a day."""
+
+    value: Decimal
+    on: date
 
 
 @dataclass(frozen=True)
@@ -98,23 +115,26 @@ def decided_by(steps: Iterable[Step]) -> DecidedBy:
 
 
 def compute(
-    levy: Levy, inputs: Mapping[str, Figure], supplied: Mapping[str, Figure] | None = None
+    levy: Levy,
+    inputs: Mapping[str, Figure],
+    supplied: Mapping[str, Figure] | None = None,
+    rates: Mapping[str, Rate] | None = None,
 ) -> Quote:
     """Return what a levy's rule makes of declared figures, in the levy's unit.
 
-    `supplied`: what the engine knows of the membership (`SUPPLIED`). Exact until the
-    end, then rounded once, half up, to the `round` line or to the unit's smallest
-    amount. Raises MissingInput, UnknownInput, NotAFigure, NegativeInput, AbsurdInput,
-    NotWhole, NotAnOption (or Several of them), NotSupplied, NoRow, SeveralRows,
-    UndecidedEdge, BelowZero, AbsurdAmount.
+    `supplied`: what the engine knows of the membership (`SUPPLIED`); `rates`: by
+    currency, for figures in others than the levy's. Exact until the end, then rounded
+    once, half up, to the `round` line or to the unit's smallest amount. Raises what
+    `input_errors` yields (or Several of them), NotSupplied, RateMissing, NoRow,
+    SeveralRows, UndecidedEdge, BelowZero, AbsurdAmount.
     """
-    errors = list(input_errors(levy, inputs))
+    errors = list(input_errors(levy.inputs, inputs))
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
     smallest = money.quantum(levy.unit)
-    figures = _Figures(levy, inputs, supplied or {})
+    figures = _Figures(levy, inputs, supplied or {}, rates or {})
     running = Fraction(0)
-    steps = [] if not levy.derived else figures.derive(_shown(running, smallest))
+    steps = figures.steps
     last = ""
     for number, line in enumerate(levy.rule, start=1):
         if not _acts(line, figures.exact):
@@ -130,47 +150,71 @@ def compute(
     return Quote(_checked(running, smallest), levy.unit, tuple(steps))
 
 
-def input_errors(levy: Levy, inputs: Mapping[str, object]) -> Iterable[DomainError]:
-    """Yield what is wrong with figures for a levy; each error names its `input`."""
-    for name, asked in levy.inputs.items():
-        if name not in inputs and not asked.optional:
-            yield MissingInput(input=name)
-    for name, value in inputs.items():
-        if name not in levy.inputs:
-            yield UnknownInput(input=name, choices=list(levy.inputs))
-        else:
-            yield from errors_of(name, levy.scope[name], value)
-
-
 class _Figures:
     """Every input of one computation: exact, and as the trace shows it."""
 
     def __init__(
-        self, levy: Levy, inputs: Mapping[str, Figure], supplied: Mapping[str, Figure]
+        self,
+        levy: Levy,
+        inputs: Mapping[str, Figure],
+        supplied: Mapping[str, Figure],
+        rates: Mapping[str, Rate],
     ) -> None:
-        self.levy = levy
-        for name in SUPPLIED:
-            if name in levy.used and name not in supplied:
+        self.levy, self.rates = levy, rates
+        self.start = _shown(Fraction(0), money.quantum(levy.unit))
+        self.steps: list[Step] = []
+        self.shown: dict[str, Any] = {}
+        self.exact: dict[str, Given] = {}
+        for name in levy.inputs:
+            self._take(name, inputs.get(name))
+        for name in levy.supplied:
+            if name not in supplied:
                 raise NotSupplied(input=name)
-        known = {name: inputs.get(name) for name in levy.inputs}
-        self.shown: dict[str, Figure] = {**known, **supplied}
-        self.exact: dict[str, Given] = {name: exact(each) for name, each in self.shown.items()}
+            self._take(name, supplied[name])
+        for name in levy.derived:
+            self._derive(name)
 
-    def derive(self, start: Decimal) -> list[Step]:
-        """Compute the derived inputs, each after those it needs, and return their steps."""
-        steps: list[Step] = []
-        for name in self.levy.derived:
-            self._derive(name, start, steps)
-        return steps
+    def _take(self, name: str, value: Figure) -> None:
+        asked = self.levy.inputs.get(name)
+        if isinstance(value, Decimal) and asked is not None and asked.unit is not None:
+            value = Foreign(value, asked.unit)
+        if isinstance(value, Foreign):
+            value = self._converted(name, value)
+        self.shown[name] = value
+        self.exact[name] = Fraction(value) if isinstance(value, Decimal) else value
 
-    def _derive(self, name: str, start: Decimal, steps: list[Step]) -> None:
+    def _converted(self, name: str, value: Foreign) -> Decimal:
+        """Return an amount in the levy's unit, unrounded, and note how it was converted."""
+        if value.unit == self.levy.unit:
+            return value.amount
+        rate, exchange = self.rates.get(value.unit), self.levy.exchange
+        if rate is None or exchange is None:
+            raise RateMissing(
+                input=name, unit=value.unit, rate=exchange.label if exchange else None
+            )
+        converted = WIDE.multiply(value.amount, rate.value)
+        values = {
+            "line": None,
+            "of": name,
+            "amount": plain(value.amount),
+            "unit": value.unit,
+            "rate": plain(rate.value),
+            "on": rate.on.isoformat(),
+            "value": plain(converted),
+            "applied": True,
+        }
+        self.steps.append(Step("convert", values, self.start))
+        return converted
+
+    def _derive(self, name: str) -> None:
+        """Compute a derived input after those it needs, and note what it came to."""
         if name in self.exact:
             return
         derived = self.levy.derived[name]
         for line in derived.rule:
             for needed in line.used:
                 if needed in self.levy.derived:
-                    self._derive(needed, start, steps)
+                    self._derive(needed)
         running = Fraction(0)
         for line in derived.rule:
             if _acts(line, self.exact):
@@ -181,7 +225,18 @@ class _Figures:
             raise NotWhole(input=name, value=_shown(running, Decimal(1)))
         self.exact[name], self.shown[name] = running, _shown(running, Decimal(1))
         values = {"line": None, "of": name, "value": _text(running), "applied": True}
-        steps.append(Step("derive", values, start))
+        self.steps.append(Step("derive", values, self.start))
+
+
+def rates_in(steps: Iterable[Step]) -> dict[str, Rate]:
+    """Return the rates a trace was computed with, by currency."""
+    return {
+        step.values["unit"]: Rate(
+            Decimal(step.values["rate"]), date.fromisoformat(step.values["on"])
+        )
+        for step in steps
+        if step.code == "convert"
+    }
 
 
 def _acts(line: Line, inputs: Inputs) -> bool:
@@ -211,12 +266,17 @@ def _checked(running: Fraction, smallest: Decimal) -> Decimal:
 
 
 def _shown(value: Fraction, smallest: Decimal) -> Decimal:
-    """Return a running amount with at least the unit's decimals and all it needs."""
-    amount = decimal(value)
-    exponent = int(amount.as_tuple().exponent)
-    if exponent > int(smallest.as_tuple().exponent):
-        return WIDE.quantize(amount, smallest)
-    return WIDE.quantize(amount, SHOWN) if exponent < SHOWN_EXPONENT else amount
+    """Return a running amount with at least the unit's decimals and all it needs.
+
+    A number that never ends is cut after `SHOWN_EXPONENT` places.
+    """
+    scaled, rest = divmod(value.numerator * SCALE, value.denominator)
+    if rest:
+        return WIDE.quantize(decimal(value), SHOWN)
+    amount = Decimal(scaled).scaleb(SHOWN_EXPONENT, WIDE).normalize(WIDE)
+    if amount.as_tuple().exponent > smallest.as_tuple().exponent:  # type: ignore[operator]
+        return amount.quantize(smallest, context=WIDE)
+    return amount
 
 
 def _text(value: Fraction) -> str:

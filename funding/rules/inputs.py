@@ -1,149 +1,123 @@
 """What a rule may ask for: declared figures of five kinds, and what the engine supplies."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from consortium.errors import DomainError
-from consortium.rules.schema import LIMIT, Code, Problem, Rule, Text
-
-PLACES = 3
-"""Decimals of a figure; the tables keep numeric(20,3)."""
-
-UNDECLARED = "undeclared"
-"""The cell that an input without a value matches."""
-
-type Figure = Decimal | str | bool | None
-"""What is declared for an input: a number, a choice, yes or no, or nothing."""
-
-type Given = Fraction | str | bool | None
-"""The same, exact."""
-
-type Inputs = Mapping[str, Given]
+from consortium.rules.schema import LAX, Code, Problem, Rule, Text, repeated
+from consortium.rules.standards import currencies
+from funding.rules.figures import (
+    UNDECLARED,
+    Declared,
+    Domain,
+    Figure,
+    Foreign,
+    Lines,
+    MissingInput,
+    UnknownInput,
+    errors_of,
+    number_errors,
+)
 
 Unit = Annotated[str, Field(min_length=1, max_length=20)]
 """An ISO 4217 code, or an in-kind unit declared in the section, such as `days`."""
 
 
-class MissingInput(DomainError):
-    """A figure the rule needs is not there."""
+class LinesMissing(DomainError):
+    """The charter asks for this figure in lines, each of them stated, if only as zero."""
 
-    code = "missing_input"
-
-
-class UnknownInput(DomainError):
-    """The levy declares no such input."""
-
-    code = "unknown_input"
+    code = "lines_missing"
 
 
-class NotAFigure(DomainError):
-    """NaN, infinite, a float, or with more decimals than are kept."""
+class UnknownLine(DomainError):
+    """The charter has no such line of this figure."""
 
-    code = "not_a_figure"
-
-
-class NegativeInput(DomainError):
-    code = "negative_input"
+    code = "unknown_line"
 
 
-class AbsurdInput(DomainError):
-    """10^16 or more: beyond any company's figure in any currency.
+class FigureLine(Rule):
+    """A line of a figure, such as external sales; `minus`: it is taken off."""
 
-    The largest turnovers in the smallest currencies are near 10^15; numeric(20,3)
-    ends below 10^17, so that ten such figures can still be added up.
-    """
+    code: Code
+    label: Text
+    minus: bool = False
 
-    code = "absurd_input"
-
-
-class NotWhole(DomainError):
-    """A count with a part after the point."""
-
-    code = "not_whole"
-
-
-class NotAnOption(DomainError):
-    """Not one of an input's choices, or neither yes nor no."""
-
-    code = "not_an_option"
-
-
-@dataclass(frozen=True)
-class Domain:
-    """The values an input may take: numbers from `lowest` to `highest`, or `options`.
-
-    `optional`: it may be not declared; `money`: it is in the levy's unit.
-    """
-
-    lowest: Fraction | None = Fraction(0)
-    highest: Fraction | None = None
-    whole: bool = False
-    options: tuple[str | bool, ...] = ()
-    optional: bool = False
-    money: bool = False
-
-    @property
-    def numeric(self) -> bool:
-        return not self.options
+    def signed(self, amount: Decimal) -> Decimal:
+        return -amount if self.minus else amount
 
 
 class MoneyInput(Rule):
-    """A figure a member declares, in a currency (the levy's unit unless said)."""
+    """A figure a member declares, in a currency (the levy's unit unless said).
+
+    `currencies`: others it may be declared in, converted by the levy's `exchange`.
+    `lines`: what it is made up of; the figure is their sum.
+    """
 
     kind: Literal["money"]
     label: Text
     unit: Unit | None = None
     optional: bool = False
+    currencies: Annotated[tuple[Unit, ...], LAX] = ()
+    lines: Annotated[tuple[FigureLine, ...], LAX] = ()
 
     @property
     def domain(self) -> Domain:
-        return Domain(optional=self.optional, money=True)
+        return Domain(optional=self.optional, money=True, currencies=self.currencies)
+
+    def problems(self) -> Iterable[Problem]:
+        yield from repeated([each.code for each in self.lines], "lines[{}].code")
+        yield from repeated(self.currencies, "currencies[{}]")
+        for index, unit in enumerate(self.currencies):
+            if unit not in currencies():
+                yield Problem(f"currencies[{index}]", "unknown_unit", {"unit": unit})
+        if self.lines and all(each.minus for each in self.lines):
+            yield Problem("lines", "only_minus")
 
 
-class Unitless(Rule):
-    """An input that is in no unit of money or of kind."""
+class Plain(Rule):
+    """An input that is in no unit of money or of kind, and of one piece."""
+
+    label: Text
+    optional: bool = False
 
     @property
     def unit(self) -> Unit | None:
         return None
 
+    @property
+    def lines(self) -> tuple[FigureLine, ...]:
+        return ()
 
-class CountInput(Unitless):
+
+class CountInput(Plain):
     """A whole number of something, such as employees; `optional`: may be not declared."""
 
     kind: Literal["count"]
-    label: Text
-    optional: bool = False
 
     @property
     def domain(self) -> Domain:
         return Domain(whole=True, optional=self.optional)
 
 
-class QuantityInput(Unitless):
+class QuantityInput(Plain):
     """A number that may have decimals, such as person-years, or turnover in millions."""
 
     kind: Literal["quantity"]
-    label: Text
-    optional: bool = False
 
     @property
     def domain(self) -> Domain:
         return Domain(optional=self.optional)
 
 
-class ChoiceInput(Unitless):
+class ChoiceInput(Plain):
     """One of some choices, each a code with its words."""
 
     kind: Literal["choice"]
-    label: Text
     choices: Annotated[dict[Code, Text], Field(min_length=1)]
-    optional: bool = False
 
     @property
     def domain(self) -> Domain:
@@ -154,12 +128,10 @@ class ChoiceInput(Unitless):
             yield Problem(f"choices.{UNDECLARED}", "reserved_name", {"name": UNDECLARED})
 
 
-class YesNoInput(Unitless):
+class YesNoInput(Plain):
     """Yes or no."""
 
     kind: Literal["yes_no"]
-    label: Text
-    optional: bool = False
 
     @property
     def domain(self) -> Domain:
@@ -172,46 +144,55 @@ Input = Annotated[
 ]
 """The kinds of input."""
 
+MEMBER_MONTHS, CATEGORY = "member_months", "category"
+
 SUPPLIED: dict[str, Domain] = {
     "membership_year": Domain(lowest=Fraction(1), whole=True),
     "joined_month": Domain(Fraction(1), Fraction(12), whole=True, optional=True),
     "joined_half": Domain(Fraction(1), Fraction(2), whole=True, optional=True),
+    MEMBER_MONTHS: Domain(Fraction(0), Fraction(120), whole=True),
 }
-"""What the engine knows of a membership without asking.
+"""What the engine knows of a membership without asking, beside its `category`.
 
 `membership_year` is 1 in the first twelve months; `joined_month` (of the calendar
-year) and `joined_half` (of the period) are undeclared for who joined before it.
+year) and `joined_half` (of the period) are undeclared for who joined before it;
+`member_months` counts the period's months in one of the levy's categories.
 """
 
-
-def errors_of(name: str, domain: Domain, value: object) -> Iterator[DomainError]:
-    """Yield what is wrong with the value given for an input."""
-    if value is None and domain.optional:
-        return
-    if domain.options:
-        options = ["yes", "no"] if True in domain.options else list(domain.options)
-        if not isinstance(value, str | bool) or value not in domain.options:
-            yield NotAnOption(input=name, value=str(value)[:40], choices=options)
-    elif not isinstance(value, Decimal) or not value.is_finite():
-        yield NotAFigure(input=name, value=str(value))
-    elif value < 0:
-        yield NegativeInput(input=name, value=value)
-    elif value >= LIMIT:
-        yield AbsurdInput(input=name, value=value, limit=LIMIT)
-    elif domain.whole and value != value.to_integral_value():
-        yield NotWhole(input=name, value=value)
-    elif -int(value.as_tuple().exponent) > PLACES:
-        yield NotAFigure(input=name, value=str(value), places=PLACES)
+OF_MONTHS = frozenset({"joined_half", MEMBER_MONTHS})
+"""What only a period of months has."""
 
 
-def exact(value: Figure) -> Given:
-    """Return a declared value as the algebra computes with it."""
-    return Fraction(value) if isinstance(value, Decimal) else value
+def input_errors(asked: Mapping[str, Input], given: Mapping[str, object]) -> Iterator[DomainError]:
+    """Yield what is wrong with the figures given for some inputs; each names its `input`."""
+    for name, each in asked.items():
+        if name not in given and not each.optional:
+            yield MissingInput(input=name)
+    for name, value in given.items():
+        if name not in asked:
+            yield UnknownInput(input=name, choices=list(asked))
+        else:
+            yield from errors_of(name, asked[name].domain, value)
 
 
-def number(inputs: Inputs, name: str) -> Fraction:
-    """Return an input that is used as a number. Raises MissingInput if undeclared."""
-    value: Any = inputs[name]
-    if value is None:
-        raise MissingInput(input=name)
-    return value
+def line_errors(name: str, asked: Input, declared: Declared) -> Iterator[DomainError]:
+    """Yield what is wrong with the lines of a figure, or that it came without them."""
+    lines = {each.code: each for each in asked.lines}
+    given = declared.amounts if isinstance(declared, Lines) else {}
+    for code, amount in given.items():
+        if code not in lines:
+            yield UnknownLine(input=name, line=code, choices=list(lines))
+        else:
+            yield from number_errors(f"{name}.{code}", amount)
+    left_out = [code for code in lines if code not in given]
+    if left_out and declared is not None:
+        yield LinesMissing(input=name, lines=left_out)
+
+
+def summed(asked: Input, declared: Declared) -> Figure:
+    """Return a figure in one piece: lines added up by the charter's signs."""
+    if not isinstance(declared, Lines):
+        return declared
+    signed = [each.signed(declared.amounts[each.code]) for each in asked.lines]
+    total = sum(signed, start=Decimal(0))
+    return Foreign(total, declared.unit) if declared.unit else total

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from consortium import money
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, plain
-from funding.rules.inputs import Figure, Inputs, number
+from funding.rules.figures import Figure, Inputs, number
 
 type Numbers = Iterable[tuple[str, Decimal]]
 type Uses = Iterable[tuple[str, str]]

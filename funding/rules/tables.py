@@ -24,7 +24,7 @@ from funding.rules.cells import (
     when_problems,
     written,
 )
-from funding.rules.inputs import Domain, Figure, Inputs
+from funding.rules.figures import Domain, Figure, Inputs
 from funding.rules.numbers import Const, Numbers, Part, Rate, Slices, Uses, shown
 
 SINGLES: dict[str, type[Rule]] = {"const": Const, "rate": Rate, "out_of": Part, "slices": Slices}

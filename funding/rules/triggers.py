@@ -1,15 +1,17 @@
 """When a levy falls due: its trigger, and the calendar of each round."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from math import gcd
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from consortium.periods import Offset, nth
-from consortium.rules.schema import Day, Problem, Rule
+from consortium.periods import Offset, Period, index_on, nth
+from consortium.rules.schema import LAX, Day, Problem, Rule
+
+DAY = timedelta(days=1)
 
 
 class PeriodTrigger(Rule):
@@ -23,23 +25,59 @@ class PeriodTrigger(Rule):
     anchor: Day
     months: Annotated[int, Field(ge=1, le=120)]
 
+    def period_on(self, on: date) -> Period | None:
+        """Return the period a day falls in, or None before the first one."""
+        if on < self.anchor:
+            return None
+        return nth(self.anchor, self.months, index_on(self.anchor, self.months, on))
 
-Trigger = PeriodTrigger
-"""The kinds of trigger; one more kind makes this a union discriminated by `kind`."""
+    def months_of(self, period: Period) -> list[Period]:
+        """Return the months of a period, from the anchor's day of the month to the next."""
+        first = index_on(self.anchor, self.months, period.starts_on) * self.months
+        return [nth(self.anchor, 1, first + each) for each in range(self.months)]
+
+    def starts(self) -> Iterator[date]:
+        """Yield first days of periods until they repeat."""
+        for n in range(48 // gcd(48, self.months)):
+            yield nth(self.anchor, self.months, n).starts_on
+
+
+class AdmissionTrigger(Rule):
+    """Falls due once, on the day a member first joins; that day is the whole period."""
+
+    kind: Literal["admission"]
+
+    def period_on(self, on: date) -> Period | None:
+        return Period(on, on + DAY)
+
+    def months_of(self, period: Period) -> list[Period]:
+        return []
+
+    def starts(self) -> Iterator[date]:
+        """Yield every day of four years: members join on any."""
+        first = date(2024, 1, 1)
+        return (first + n * DAY for n in range(4 * 365 + 1))
+
+
+Trigger = Annotated[PeriodTrigger | AdmissionTrigger, Field(discriminator="kind")]
+"""The kinds of trigger."""
 
 
 class Schedule(NamedTuple):
     """The days of one round.
 
-    Declarations are asked for from `opens_on` up to, not including, `closes_on`; one
-    that comes later is taken and assessed by the next sweep, so that nothing is lost;
-    the due day itself is not late.
+    Declarations are asked for from `opens_on` up to, not including, `closes_on`, and
+    those who have not declared are reminded on the days of `remind_on`. One that comes
+    later is taken and assessed by the next sweep, so that nothing is lost. From
+    `final_on` on figures are no longer taken or corrected. The due day itself is not late.
     """
 
     opens_on: date
     closes_on: date
     assess_on: date
     due_on: date
+    remind_on: tuple[date, ...] = ()
+    final_on: date | None = None
 
 
 class CalendarOffset(Rule):
@@ -52,13 +90,22 @@ class CalendarOffset(Rule):
         return Offset(self.months, self.days).after(day)
 
 
+ORDER = ("opens", "closes", "assess", "due", "final")
+
+
 class Calendar(Rule):
-    """When a round opens, closes, is assessed and falls due, in this order."""
+    """When a round opens, closes, is assessed, falls due and is final, in this order.
+
+    `remind`: days between opening and assessing on which missing figures are asked for
+    again. Without `final` figures are corrected without end.
+    """
 
     opens: CalendarOffset
     closes: CalendarOffset
     assess: CalendarOffset
     due: CalendarOffset
+    remind: Annotated[tuple[CalendarOffset, ...], LAX] = ()
+    final: CalendarOffset | None = None
 
     def of(self, starts_on: date) -> Schedule:
         """Return the round's days for a period that starts on a day."""
@@ -67,25 +114,24 @@ class Calendar(Rule):
             closes_on=self.closes.after(starts_on),
             assess_on=self.assess.after(starts_on),
             due_on=self.due.after(starts_on),
+            remind_on=tuple(sorted(each.after(starts_on) for each in self.remind)),
+            final_on=self.final.after(starts_on) if self.final else None,
         )
 
-    def out_of_order(self, trigger: PeriodTrigger) -> Iterable[Problem]:
+    def out_of_order(self, trigger: "PeriodTrigger | AdmissionTrigger") -> Iterable[Problem]:
         """Yield each offset that comes before the previous one in some period.
 
         Offsets in months and in days are only comparable on real days, which
         repeat after four years (the skipped leap day of 2100 aside).
         """
-        names = ("opens", "closes", "assess", "due")
-        for before, name in pairwise(names):
-            for starts_on in _starts(trigger):
-                earlier, later = getattr(self, before), getattr(self, name)
-                if later.after(starts_on) < earlier.after(starts_on):
-                    values = {"other": before, "starts_on": starts_on}
-                    yield Problem(name, "out_of_order", values)
-                    break
-
-
-def _starts(trigger: PeriodTrigger) -> Iterator[date]:
-    """Yield first days of periods until they repeat."""
-    for n in range(48 // gcd(48, trigger.months)):
-        yield nth(trigger.anchor, trigger.months, n).starts_on
+        said = [name for name in ORDER if getattr(self, name) is not None]
+        pairs = [(each, getattr(self, each), name, getattr(self, name))
+                 for each, name in pairwise(said)]  # fmt: skip
+        for index, each in enumerate(self.remind):
+            pairs.append(("opens", self.opens, f"remind[{index}]", each))
+            pairs.append((f"remind[{index}]", each, "assess", self.assess))
+        for before, earlier, name, later in pairs:
+            wrong = next((day for day in trigger.starts() if later.after(day) < earlier.after(day)),
+                         None)  # fmt: skip
+            if wrong is not None:
+                yield Problem(name, "out_of_order", {"other": before, "starts_on": wrong})

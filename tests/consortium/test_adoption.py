@@ -35,7 +35,7 @@ from consortium.operations.members import NotEligible, admit
 from consortium.registry import Failure
 from consortium.reports.verify import verify
 from consortium.states import Role
-from funding.operations.assessments import assess
+from funding.operations.assess import assess
 from funding.operations.declarations import Figures, record_declaration
 from funding.operations.rounds import open_round
 from funding.reports.rounds import governing

@@ -165,12 +165,16 @@ def test_advance_command(
     ready: Consortium, capsys: pytest.CaptureFixture[str], time_machine: Any
 ) -> None:
     time_machine.move_to("2025-01-10 12:00:00+00:00")
-    counts = '"done": {"open_rounds": 1, "assess_rounds": 1, "charge_rounds": 1}'
+    counts = (
+        '"done": {"open_rounds": 1, "remind_members": 0, "estimate_missing": 0,'
+        ' "assess_rounds": 2, "carry_out_runs": 0}'
+    )
     assert output(capsys, "--to", "2024-01-31", "--json") == (
         f'{{"advanced_to": "2024-01-31", {counts}}}\n'
     )
     assert output(capsys) == (
-        "small: 2025-01-10\n  open_rounds: 2\n  assess_rounds: 2\n  charge_rounds: 2\n"
+        "small: 2025-01-10\n  open_rounds: 2\n  remind_members: 0\n  estimate_missing: 0\n"
+        "  assess_rounds: 4\n  carry_out_runs: 0\n"
     )
     assert output(capsys, "--to", "2024-06-01") == "small: 2025-01-10\n"
     assert Charge.objects.count() == 6

@@ -103,7 +103,7 @@ def test_notices(cast: Cast, api: Any) -> None:
     assert asked["text"].startswith("The alliance asks for your figures")
     client = api(cast.people["secretary"])
     outbox = client.get("/api/v1/notices/?state=waiting").json()["results"]
-    assert len(outbox) == 8
+    assert len(outbox) == 15
     assert client.get("/api/v1/notices/?mine=true").json()["results"] == []
 
 

@@ -185,7 +185,10 @@ ALTERED: list[tuple[str, Callable[[Charge, Assessment], list[tuple[str, str]]]]]
             "DELETE FROM funding_charge WHERE id = {charge};"
             " DELETE FROM funding_transfer WHERE charge_id = {charge}"
         ),
-        lambda charge, assessment: [("number_gap", "charge:2026")],
+        lambda charge, assessment: [
+            ("charges_differ", f"assessment:{assessment.uid}"),
+            ("number_gap", "charge:2026"),
+        ],
     ),
     (
         (

@@ -1,6 +1,7 @@
 """What is posted is final: the database itself refuses, whoever asks and however."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,12 +18,20 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    CreditNote,
     Declaration,
     DeclaredFigure,
+    DuesRun,
+    ExchangeRate,
+    FigureView,
     Round,
     Transfer,
 )
-from tests.cast import DUES, TODAY, Cast
+from funding.operations.assess import assess
+from funding.operations.declarations import Figures, declare
+from funding.operations.rates import note_view, record_rate
+from funding.states import Screen
+from tests.cast import DUES, PERIOD, TODAY, Cast
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -38,6 +47,10 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Charge: {"amount": 1},
     Account: {"unit": "EUR"},
     Transfer: {"amount": 1},
+    CreditNote: {"amount": 1},
+    ExchangeRate: {"value": 2},
+    FigureView: {"count": 2},
+    DuesRun: {"count": 2},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -54,6 +67,27 @@ def sealed(cast: Cast) -> Cast:
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
     )
+    record_rate(
+        consortium=cast.consortium, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
+        value=Decimal("1.08"), by=None, on=TODAY,
+    )  # fmt: skip
+    note_view(
+        consortium=cast.consortium,
+        screen=Screen.DECLARATION,
+        by=cast.people["finance"],
+        members=[cast.members["payer"]],
+    )
+    lowered = Figures(
+        levy="dues", period_starts_on=PERIOD, values={"semiconductor_sales": Decimal(1)},
+        correction=True,
+    )  # fmt: skip
+    declare(member=cast.members["payer"], figures=lowered, by=cast.people["payer"], on=TODAY)
+    round = cast.consortium.rounds.get(levy="dues", starts_on=PERIOD)
+    assess(round=round, by=None, on=TODAY)
+    DuesRun.objects.create(
+        consortium=cast.consortium, round=round, count=1, digest="", proposed_on=TODAY,
+        confirmed_on=TODAY, done_on=TODAY,
+    )  # fmt: skip
     return cast
 
 

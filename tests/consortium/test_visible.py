@@ -1,6 +1,7 @@
 """Who reads which rows: every model × role × own, the others', elsewhere, reference."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,12 +39,20 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    CreditNote,
     Declaration,
     DeclaredFigure,
+    DuesRun,
+    ExchangeRate,
+    FigureView,
     Round,
     Transfer,
 )
-from tests.cast import FOUNDED, TODAY, Cast, appointed, person
+from funding.operations.assess import assess
+from funding.operations.declarations import Figures, declare
+from funding.operations.rates import note_view, record_rate
+from funding.states import Screen
+from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
 
 UNSEEN = {AuditHead, Counter}
@@ -51,8 +60,9 @@ UNSEEN = {AuditHead, Counter}
 
 MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
-    Control, Declaration, DeclaredFigure, Disagreement, Document, Fact, Goal, Member,
-    MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
+    ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
+    ParkedItem, RequestKey, Round, Suspension, Transfer,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -61,10 +71,13 @@ OPEN = RECORDED | {
 }  # fmt: skip
 """What reference cases show to all."""
 
-SHARED = {Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization, Round}
+SHARED = {
+    Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
+    Round,
+}  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
-MONEY = {Account, Assessment, Charge, Declaration, DeclaredFigure, Transfer}
+MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -93,7 +106,7 @@ def owner(row: Model) -> tuple[Any, Any]:
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
-            return owner(row.debit)
+            return owner(row.debit if row.debit.member else row.credit)
         case RequestKey():
             return None, row.user
         case Notice():
@@ -144,6 +157,19 @@ def full(cast: Cast) -> Cast:
         file_document(
             consortium=member.consortium, name="a", content=b"%PDF-1.4\n", by=user, on=TODAY
         )
+        lower(cast, name)
+        note_view(
+            consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
+        )
+    for each in (cast.consortium, cast.other):
+        seen = list(each.members.all()) * 2
+        note_view(consortium=each, screen=Screen.ROUND, by=cast.people["finance"], members=seen)
+        record_rate(
+            consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
+            value=Decimal("1.08"), by=None, on=TODAY,
+        )  # fmt: skip
+        round = each.rounds.get(levy="dues", starts_on=PERIOD)
+        DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -163,6 +189,20 @@ def full(cast: Cast) -> Cast:
     closed.save()
     cast.people["closed"] = closed
     return cast
+
+
+def lower(cast: Cast, name: str) -> None:
+    """Let a member correct its figure downwards, so that it is credited."""
+    figures = Figures(
+        levy="dues",
+        period_starts_on=PERIOD,
+        values={"semiconductor_sales": Decimal(SALES[name] - 20_000_000)},
+        correction=True,
+    )
+    member = cast.members[name]
+    declare(member=member, figures=figures, by=cast.people[name], on=TODAY)
+    round = member.consortium.rounds.get(levy="dues", starts_on=PERIOD)
+    assess(round=round, by=None, on=TODAY)
 
 
 REFERENCE_PARTS = """
@@ -211,22 +251,27 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, ParkedItem, Suspension, Notice),
+        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
     "auditor": merged(
-        STAFF, inside(*MONEY, Control, Appointment, AuditEvent, ParkedItem, Suspension)
+        STAFF,
+        inside(
+            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+        ),
     ),
-    "accountant": merged(STAFF, inside(*MONEY)),
+    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged({Consortium: {REST}}),
+    "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, Suspension)},
+        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
     ),
-    "contact": merged(STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, Suspension)}),
+    "contact": merged(
+        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+    ),
     "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
@@ -246,7 +291,7 @@ def test_person_sees_exactly(full: Cast, who: str) -> None:
         seen = set(model._default_manager.visible_to(user, TODAY).values_list("pk", flat=True))  # type: ignore[attr-defined]
         places = SEEN[who][model]
         expected = {pk for pk, row in rows.items() if place(row, full) in places}
-        expected = adjusted(expected, rows, user, who)
+        expected = adjusted(expected, rows, user, who, full)
         if seen != expected:
             differences[model.__name__] = {
                 "more": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in seen - expected),
@@ -255,11 +300,16 @@ def test_person_sees_exactly(full: Cast, who: str) -> None:
     assert differences == {}
 
 
-def adjusted(expected: set[Any], rows: dict[Any, Any], user: User, who: str) -> set[Any]:
+def adjusted(
+    expected: set[Any], rows: dict[Any, Any], user: User, who: str, full: Cast
+) -> set[Any]:
     """Apply what is told apart inside a place: drafts, one's own appointment."""
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if isinstance(first, FigureView) and who in ("payer", "contact"):
+        whole = {pk for pk, row in rows.items() if row.member is None}
+        return expected | {pk for pk in whole if place(rows[pk], full) == REST}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected
@@ -288,7 +338,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, Control, Suspension, Appointment):
+    for model in (*MONEY, *MINE, Control, FigureView, Suspension, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 

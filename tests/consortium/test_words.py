@@ -93,8 +93,10 @@ def test_every_failure_docket_item_and_notice_has_a_sentence() -> None:
             if isinstance(node, ast.Call) and name in ("Failure", "DocketItem"):
                 if isinstance(node.args[0], ast.Constant):
                     found.add(node.args[0].value)
-            elif isinstance(node, ast.Call) and name == "notify":
+            elif isinstance(node, ast.Call) and name in ("notify", "Notice"):
                 found.add(code_of(node, first=True))
+            elif isinstance(node, ast.Call) and name == "tell":
+                found.add(ast.literal_eval(node.args[2]))
     assert {"audit_tail", "charge_due", "figures_requested"} <= found
     assert found - {None} - registry.messages.keys() == set()
 

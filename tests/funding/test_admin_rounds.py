@@ -108,8 +108,9 @@ def test_a_late_paper_is_assessed_and_charged_from_the_round(cast: Cast, finance
     assert "1 member assessed." in response.content.decode()
     assessment = Assessment.objects.get(member=cast.members["newcomer"], levy="dues")
     assert assessment.amount == Decimal("7413000.000")
-    # The levy is automatic: its charges are the sweep's, so there is no button.
-    assert finance.post(reverse("admin:funding_round_issue", args=[round.pk])).status_code == 403
+    assert assessment.charges.get().amount == Decimal("7413000.000")
+    # The levy is automatic: nobody has to propose or confirm its charges.
+    assert finance.post(reverse("admin:funding_round_propose", args=[round.pk])).status_code == 403
 
 
 def test_the_explanation_says_each_step_in_words_and_amounts(cast: Cast, finance: Client) -> None:
@@ -153,7 +154,7 @@ def test_a_levy_open_to_members_is_open_to_every_desk(cast: Cast, client: Client
 def test_acts_of_finance_are_closed_to_other_staff(cast: Cast, client: Client, name: str) -> None:
     client.force_login(cast.people[name])
     round = dues(cast)
-    for act in ("paper", "assess", "issue"):
+    for act in ("paper", "assess", "propose"):
         page = reverse(f"admin:funding_round_{act}", args=[round.pk])
         assert client.post(page, paper(cast)).status_code == 403
 

@@ -57,7 +57,7 @@ def test_a_correction_is_a_new_version(cast: Cast, api: Any) -> None:
     assessed = api(cast.people["payer"]).post(
         "/api/v1/declarations/", figures(cast, "payer", correction=True)
     )
-    assert (assessed.status_code, assessed.json()["code"]) == (409, "already_assessed")
+    assert (assessed.status_code, assessed.json()["version"]) == (201, 2)
 
 
 def test_finance_enters_paper_with_its_scan(cast: Cast, api: Any) -> None:

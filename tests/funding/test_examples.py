@@ -13,8 +13,8 @@ from consortium.rules.toml import read_toml, write_toml
 from funding.rules.cells import UndecidedEdge
 from funding.rules.dues import DuesSection
 from funding.rules.engine import compute
-from funding.rules.figures import figure
-from funding.rules.supplied import supplied
+from funding.rules.figures import read
+from funding.rules.supplied import Stay, period_of, supplied
 from funding.rules.tables import NoRow
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
@@ -40,11 +40,15 @@ def charter(name):
 def quoted(name, example):
     levy = charter(name).sections["dues"].levy(example["levy"])
     levy.require(example["category"])
-    inputs = {each: figure(levy, each, text) for each, text in example["input"].items()}
+    inputs = {
+        each: read(each, levy.inputs[each].domain, text) for each, text in example["input"].items()
+    }
     known = {}
     if "joined_on" in example:
         joined_on, on = (date.fromisoformat(example[each]) for each in ("joined_on", "on"))
-        known = supplied(levy, joined_on, on)
+        category = example["category"]
+        stays = [Stay(category, joined_on)]
+        known = supplied(levy, stays, period_of(levy, on), category)
     return compute(levy, inputs, known)
 
 

@@ -13,8 +13,7 @@ from consortium.errors import Denied, DomainError, Several
 from consortium.operations.advance import advance
 from consortium.reports.verify import verify
 from funding.models import Assessment, Charge, Declaration, DeclaredFigure, Round
-from funding.operations.assessments import assess
-from funding.operations.charges import issue_charges
+from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare, enter_declaration
 from funding.rules.choices import Grade
 from tests.cast import PERIOD, TODAY, Cast
@@ -134,8 +133,11 @@ def test_versions(cast: Cast) -> None:
     assert [first.version, second.version] == [1, 2]
     advance(consortium=cast.consortium, to=date(2026, 3, 3))
     assert Assessment.objects.get(declaration=second).inputs == {"semiconductor_sales": "3.000"}
-    again = figures(Decimal(4), correction=True)
-    assert refusal(declare, **by_newcomer(cast, again))[0] == "already_assessed"
+    third = declare(**by_newcomer(cast, figures(Decimal(400000000), correction=True)))
+    advance(consortium=cast.consortium, to=date(2026, 3, 4))
+    trued_up = Assessment.objects.get(declaration=third)
+    assert (trued_up.version, trued_up.amount) == (2, Decimal(4000000))
+    assert trued_up.charges.get().amount == Decimal(3000000)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def in_thread(work: Callable[[], Any]) -> tuple[Thread, list[Any]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_correction_during_the_assessment_is_refused_not_lost() -> None:
+def test_correction_during_the_assessment_waits_and_is_trued_up() -> None:
     consortium = small("small", levy(anchor="2025-01-01"), members="a")
     advance(consortium=consortium, to=date(2025, 2, 1))
     declared(consortium, "a", "100000000", period=date(2025, 1, 1), on=date(2025, 2, 1))
@@ -259,8 +261,12 @@ def test_correction_during_the_assessment_is_refused_not_lost() -> None:
         thread.join(0.5)
         assert outcome == [], "the correction waits for the assessment"
     thread.join(10)
-    assert outcome == ["already_assessed"]
-    assert Declaration.objects.count() == 1
+    assert [str(each) for each in outcome] == ["a · dues 2025-01-01"]
+    assert Declaration.objects.count() == 2
+    assess(round=Round.objects.get(), by=None, on=date(2025, 2, 16))
+    assert list(Charge.objects.order_by("pk").values_list("amount", flat=True)) == [
+        Decimal(1000000), Decimal(1000000)]  # fmt: skip
+    assert list(verify(consortium=consortium)) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -313,11 +319,10 @@ def test_numbers_have_no_gap_after_a_rollback() -> None:
         consortium=consortium, levy="fee", starts_on=date(2024, 1, 1), ends_on=date(2025, 1, 1),
         opened_on=date(2024, 1, 1),
     )  # fmt: skip
-    assess(round=due_round, by=None, on=date(2024, 1, 1))
     with transaction.atomic():
-        assert issue_charges(round=due_round, by=None, on=date(2024, 1, 1)) == 2
+        assert assess(round=due_round, by=None, on=date(2024, 1, 1)).written == 2
         transaction.set_rollback(True)
     assert Charge.objects.count() == 0
-    issue_charges(round=charging.get(), by=None, on=date(2024, 1, 1))
+    assess(round=charging.get(), by=None, on=date(2024, 1, 1))
     numbers = Charge.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == ["2024-00001", "2024-00002"]

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from consortium.rules.schema import InvalidDocument, parse, plain
 from funding.rules.cells import UndecidedEdge
 from funding.rules.dues import Levy
-from funding.rules.engine import MissingInput, NotSupplied, compute
-from funding.rules.inputs import NotAnOption, NotWhole
-from funding.rules.supplied import supplied
+from funding.rules.engine import MissingInput, compute
+from funding.rules.figures import NotAnOption, NotWhole
 from funding.rules.tables import NoRow, SeveralRows
 
 INPUTS = {
@@ -189,23 +188,6 @@ def test_derived_inputs_follow_each_other_in_any_order():
     assert quote.amount == 60
     assert [(step.code, step.values["value"]) for step in quote.steps[:2]] == [
         ("derive", "3"), ("derive", "6")]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("joined_on", "on", "expected"),
-    [
-        (date(2015, 6, 30), date(2015, 1, 1), (1, 6, 1)),
-        (date(2015, 7, 1), date(2015, 12, 31), (1, 7, 2)),
-        (date(2013, 3, 1), date(2015, 1, 1), (2, None, None)),
-        (date(2013, 1, 1), date(2015, 1, 1), (3, None, None)),
-    ],
-)
-def test_the_engine_supplies_when_a_member_joined(joined_on, on, expected):
-    rule = levy(const("add", "1", when={"membership_year": {"at_least": "1"}}))
-
-    assert tuple(supplied(rule, joined_on, on).values()) == expected
-    with pytest.raises(NotSupplied):
-        compute(rule, {})
 
 
 @pytest.mark.parametrize(

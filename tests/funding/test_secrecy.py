@@ -10,9 +10,10 @@ from consortium.models import digest
 from consortium.operations.members import admit
 from consortium.operations.organizations import register_organization
 from funding.models import Assessment
-from funding.operations.assessments import TooEarly, assess, assessment_of
+from funding.operations.assess import TooEarly, assess, assessment_of
 from funding.operations.declarations import Figures, GradeNotYours, declare
 from funding.operations.sweeps import assess_rounds
+from funding.reports.roll import details
 from funding.reports.rounds import Due, governing
 from funding.rules.choices import Grade, Visibility
 from tests.cast import PERIOD, TODAY, Cast
@@ -78,8 +79,8 @@ def test_who_is_admitted_late_for_an_ended_period_still_owes_the_fixed_fee(cast:
 def test_figures_told_in_secret_stay_so_under_a_charter_that_opens_the_levy(cast: Cast) -> None:
     due = governing(consortium=cast.consortium, levy="dues", period_starts_on=PERIOD)
     opened = due.levy.model_copy(update={"visibility": Visibility.MEMBERS})
-    member = cast.members["payer"]
-    member.category = "member"
-    declaration = cast.declaration("payer")
-    made = assessment_of(member, declaration, Due(due.charter, opened, due.period), TODAY)
-    assert (declaration.secret, made.secret) == (True, True)
+    round = cast.consortium.rounds.get(levy="dues", starts_on=PERIOD)
+    open_due = Due(due.charter, opened, due.period)
+    (entry,) = details([cast.members["payer"].pk], round=round, due=open_due, on=TODAY)
+    made = assessment_of(entry, 1, open_due, TODAY)
+    assert (cast.declaration("payer").secret, made.row["secret"]) == (True, True)

@@ -120,8 +120,9 @@ def test_figures_declared_while_it_was_off_count_from_their_day() -> None:
     charges = Charge.objects.order_by("issued_on", "number")
     assert [(str(each.member), each.amount, each.issued_on, each.due_on) for each in charges] == [
         ("a", Decimal(1000000), date(2025, 2, 15), date(2025, 3, 31)),
-        ("b", Decimal(3000000), date(2025, 3, 3), date(2025, 4, 16)),
+        ("b", Decimal(1000000), date(2025, 2, 15), date(2025, 3, 31)),
         ("c", Decimal(2000000), date(2025, 3, 3), date(2025, 4, 16)),
+        ("b", Decimal(2000000), date(2025, 3, 3), date(2025, 4, 16)),
     ]
 
 
@@ -142,7 +143,7 @@ def test_sweeps_run_twice_do_nothing_twice() -> None:
     consortium = small("small", *levies(), starts_on=START)
     before = story(consortium, 30)
     for sweep in registry.sweeps.all():
-        assert sweep.run(consortium=consortium, on=END) == 0 or sweep.code == "assess_rounds"
+        assert sweep.run(consortium=consortium, on=END) == 0
     assert ledger(consortium) == before
     Consortium.objects.filter(pk=consortium.pk).update(advanced_to=START - DAY)
     advance(consortium=consortium, to=END)
@@ -262,7 +263,8 @@ def test_item_that_fails_is_tried_five_times_then_left(monkeypatch: pytest.Monke
     consortium = small("small", fee(anchor="2024-01-01"), members="a")
     done = advance(consortium=consortium, to=FOUNDED + 9 * DAY)
     assert (tried.count("bad"), tried.count("good")) == (5, 10)
-    assert done == {"failing": 10, "open_rounds": 1, "assess_rounds": 1, "charge_rounds": 1}
+    assert {code: count for code, count in done.items() if count} == {
+        "failing": 10, "open_rounds": 1, "assess_rounds": 1}  # fmt: skip
     item = ParkedItem.objects.get()
     assert (item.reason, item.values, item.since) == (
         "unexpected",

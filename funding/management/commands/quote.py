@@ -20,9 +20,10 @@ from consortium.rules.documents import read_charter
 from funding.reports.rounds import SECTION
 from funding.rules import figures
 from funding.rules.dues import DuesSection, Levy
-from funding.rules.engine import Quote, compute
-from funding.rules.inputs import Figure
-from funding.rules.supplied import supplied
+from funding.rules.engine import Quote, Rate, compute
+from funding.rules.figures import Figure
+from funding.rules.inputs import CATEGORY
+from funding.rules.supplied import Stay, period_of, supplied
 from funding.words import explanation
 
 CHOICE = re.compile("[a-z][a-z0-9_]*")
@@ -36,10 +37,19 @@ def figure(text: str) -> tuple[str, str]:
         raise ArgumentTypeError(f"{text}: write NAME=VALUE")
     try:
         if not CHOICE.fullmatch(value):
-            parse(value)
+            parse(value.partition(" ")[0])
     except NotAnAmount as error:
         raise ArgumentTypeError(words.explain(error)) from error
     return name, value
+
+
+def rate(text: str) -> tuple[str, Decimal]:
+    """Return CURRENCY=VALUE as a currency and what one unit of it is worth."""
+    unit, value = figure(text)
+    try:
+        return unit, parse(value)
+    except NotAnAmount as error:
+        raise ArgumentTypeError(words.explain(error)) from error
 
 
 class Command(BaseCommand):
@@ -56,6 +66,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--input", action="append", default=[], type=figure, metavar="NAME=VALUE"
         )
+        parser.add_argument(
+            "--rate", action="append", default=[], type=rate, metavar="CURRENCY=VALUE",
+            help="what one unit of a currency is worth in the levy's",
+        )  # fmt: skip
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
@@ -67,7 +81,7 @@ class Command(BaseCommand):
             levy = section(options).levy(options["levy"])
             levy.require(options["category"])
             inputs = {name: read(levy, name, text) for name, text in options["input"]}
-            quote = compute(levy, inputs, membership(levy, options))
+            quote = compute(levy, inputs, membership(levy, options), rates(options))
         if options["json"]:
             self.stdout.write(json.dumps(answer(quote, levy), ensure_ascii=False))
         else:
@@ -88,8 +102,9 @@ class Command(BaseCommand):
 
 def read(levy: Levy, name: str, text: str) -> Figure:
     """Return the value of an input as its kind says, or refuse the argument by its name."""
+    asked = levy.inputs.get(name)
     try:
-        return figures.figure(levy, name, text)
+        return figures.read(name, asked.domain if asked else None, text)
     except NotAnAmount as error:
         raise CommandError(
             f"--input {name}={text}: {words.explain(error)}", returncode=2
@@ -99,7 +114,15 @@ def read(levy: Levy, name: str, text: str) -> Figure:
 def membership(levy: Levy, options: dict[str, Any]) -> dict[str, Figure]:
     """Return what the engine supplies of a member that joined on a day, if that is said."""
     joined_on: date | None = options["joined_on"]
-    return supplied(levy, joined_on, options["on"] or joined_on) if joined_on else {}
+    if joined_on is None:
+        return {CATEGORY: options["category"]}
+    period = period_of(levy, options["on"] or joined_on)
+    return supplied(levy, [Stay(options["category"], joined_on)], period, options["category"])
+
+
+def rates(options: dict[str, Any]) -> dict[str, Rate]:
+    on = options["on"] or clock.today()
+    return {unit: Rate(value, on) for unit, value in options["rate"]}
 
 
 def section(options: dict[str, Any]) -> DuesSection:

@@ -1,0 +1,96 @@
+"""Recording exchange rates and looks at secret figures."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from consortium.access import operation
+from consortium.errors import DomainError
+from consortium.models import Consortium, Member, User
+from consortium.operations.audit import record
+from consortium.rules.standards import currencies
+from consortium.states import Role
+from funding.models import ExchangeRate, FigureView
+from funding.states import Screen
+
+
+class UnknownCurrency(DomainError):
+    code = "unknown_currency"
+
+
+class RateNotPositive(DomainError):
+    code = "rate_not_positive"
+
+
+class RateInTheFuture(DomainError):
+    code = "rate_in_the_future"
+
+
+class RateKnown(DomainError):
+    """This rate of this day is recorded; a correction must say that it is one."""
+
+    code = "rate_known"
+
+
+@operation(allow={Role.FINANCE})
+def record_rate(
+    *,
+    consortium: Consortium,
+    rate: str,
+    unit: str,
+    into: str,
+    published_on: date,
+    value: Decimal,
+    source: str = "",
+    correction: bool = False,
+    by: User | None,
+    on: date,
+) -> ExchangeRate:
+    """Record what one `unit` was worth in `into`, by a named rate, on the day it was published.
+
+    Raises UnknownCurrency, RateNotPositive, RateInTheFuture, RateKnown.
+    """
+    for each in (unit, into):
+        if each not in currencies():
+            raise UnknownCurrency(currency=each)
+    if not 0 < value < 10**10 or value.normalize().as_tuple().exponent < -10:  # type: ignore[operator]
+        raise RateNotPositive(value=value)
+    if published_on > on:
+        raise RateInTheFuture(published_on=published_on)
+    Consortium.objects.select_for_update(no_key=True).get(pk=consortium.pk)
+    same = {"consortium": consortium, "rate": rate, "unit": unit, "into": into}
+    known = ExchangeRate.objects.filter(**same, on=published_on).count()
+    if known and not correction:
+        raise RateKnown(unit=unit, on=published_on)
+    recorded = ExchangeRate.objects.create(
+        **same, on=published_on, version=known + 1, value=value, source=source, recorded_by=by
+    )
+    record(consortium=consortium, action="record_rate", by=by, on=on, subject=recorded)
+    return recorded
+
+
+def note_view(
+    *,
+    consortium: Consortium,
+    screen: Screen,
+    by: User,
+    members: Sequence[Member | int],
+    subject: UUID | None = None,
+) -> None:
+    """Record that somebody looked at secret figures; at those of many on one screen, once.
+
+    No operation: reading needs no right beyond the one to read. Nothing is recorded of
+    reference cases, which are published.
+    """
+    if consortium.is_reference or not members:
+        return
+    keys = {each if isinstance(each, int) else each.pk for each in members}
+    FigureView.objects.create(
+        consortium=consortium,
+        member_id=keys.pop() if len(keys) == 1 else None,
+        user=by,
+        screen=screen,
+        subject=subject,
+        count=max(len(keys), 1),
+    )
