@@ -75,7 +75,7 @@ def inside(value: Any) -> str:
         case Failure():
             return failure(value)
         case list() | tuple() | set() | frozenset():
-            return ", ".join(inside(each) for each in value)
+            return ", ".join(inside(each) for each in value) or "—"
     return str(value)
 
 

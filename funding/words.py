@@ -84,12 +84,13 @@ def step(step: Step, levy: Levy) -> str:
         return _("not owed in this period any more")
     if step.code == "prorate":
         return prorated(values, levy)
-    plain = words.amount(Decimal(values["value"]))
-    value = plain if step.code == "times" else words.amount(Decimal(values["value"]), unit)
+    number = Decimal(values["value"])
+    value = words.amount(abs(number), "" if step.code == "times" else unit)
     if step.code == "add" and "rate" in values:
         return rate(values, levy)
+    added = _("minus %(value)s") if number < 0 else _("plus %(value)s")
     templates = {
-        "add": (_("plus %(value)s"), _("plus %(value)s")),
+        "add": (added, added),
         "times": (_("times %(value)s"), _("times %(value)s")),
         "at_least": (
             _("raised to the floor of %(value)s"),

@@ -145,7 +145,10 @@ MESSAGES = {
     "too_long": _("is too long; at most %(limit)s"),
     "too_small": _("is too small; at least %(limit)s"),
     "too_large": _("is too large; at most %(limit)s"),
-    "not_a_code": _("“%(value)s” is not a code; use small letters, digits and underscores"),
+    "not_a_code": _(
+        "“%(value)s” is not a code; begin with a small letter, go on with small letters, digits and"
+        " underscores"
+    ),
     "not_a_slug": _("“%(value)s” is not a short name; use small letters, digits and hyphens"),
     "unstorable_text": _("contains a character that cannot be stored"),
     "amount_not_quoted": _("write the number %(value)s in quotation marks, so that it stays exact"),

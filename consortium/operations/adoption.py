@@ -10,6 +10,7 @@ from consortium.operations.audit import record
 from consortium.operations.charters import lock_draft
 from consortium.operations.documents import ForeignDocument
 from consortium.rules.choices import Matter
+from consortium.rules.documents import unready
 from consortium.rules.governance import GovernanceSection, NobodyDecides
 from consortium.rules.schema import InvalidDocument
 from consortium.states import SECOND_ROLES, Role
@@ -158,13 +159,8 @@ def refuse_wrong_person(charter: Charter, by: User, on: date) -> None:
 def refuse_unfit(charter: Charter) -> None:
     """Raise what keeps a draft from taking effect on its day."""
     overlapping(charter)
-    unready = [
-        problem.under(section.code)
-        for section in charter.sections.all()
-        for problem in registry.sections[section.code].unready(section.parsed())
-    ]
-    if unready:
-        raise InvalidDocument(unready)
+    if found := unready({each.code: each.parsed() for each in charter.sections.all()}):
+        raise InvalidDocument(found)
     settled = [
         day
         for settlement in registry.settlements.all()

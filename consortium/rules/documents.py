@@ -107,6 +107,15 @@ def read_charter(text: str) -> CharterDocument:
     return parse_charter(read_toml(text))
 
 
+def unready(sections: Mapping[str, Rule]) -> list[Problem]:
+    """Return what keeps sections that read well, by their code, from being in force yet."""
+    return [
+        problem.under(code)
+        for code, section in sections.items()
+        for problem in registry.sections[code].unready(section)
+    ]
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a charter document as JSON: days are ISO 8601 text.
 

@@ -33,7 +33,7 @@ MESSAGES = {
     ),
     "no_row": _("The charter has no row for %(inputs)s."),
     "several_rows": _("The charter has more than one row for %(inputs)s."),
-    "below_zero": _("The rule brings the amount below zero: %(amount)s."),
+    "below_zero": _("The rule brings the amount below zero: %(amount)s; give it a floor."),
     "absurd_amount": _("The rule brings the amount to an absurd size: %(amount)s."),
     "round_not_open": _("Figures for “%(levy)s” are collected from %(opens_on)s on."),
     "already_declared": _(
@@ -142,16 +142,27 @@ MESSAGES = {
     "second_edge": _("the interval has the edge “%(first)s” on this side already"),
     "no_edge": _("an interval needs one of: %(choices)s"),
     "empty_interval": _("no number lies in this interval"),
-    "not_a_cell": _("a cell is an interval, a choice, a list of choices, true or false"),
+    "not_a_cell": _(
+        'a cell is an interval such as {at_least = "10", below = "50"}, a choice, a list of'
+        " choices, true or false"
+    ),
     "wrong_cell": _("this input takes: %(choices)s"),
-    "not_a_number": _("“%(input)s” is not a number"),
-    "reserved_name": _("the name “%(name)s” is taken"),
+    "not_an_input": _(
+        "“%(input)s” is no input of this levy; declare it under “inputs”, or use one of:"
+        " %(choices)s"
+    ),
+    "not_in_table": _("“%(input)s” is not among the inputs the table is over: %(choices)s"),
+    "not_a_number": _("“%(input)s” is not a number; look it up in a table, or in “when”"),
+    "reserved_name": _("the name “%(name)s” is taken; choose another"),
     "circular": _("“%(input)s” is derived from itself"),
-    "edge_undecided": _("nobody has said on which side %(value)s belongs"),
-    "gap": _("no row for %(inputs)s"),
-    "overlap": _("row %(other)s holds as well for %(inputs)s"),
+    "edge_undecided": _(
+        "nobody has said on which side %(value)s belongs; once that is decided, write at_least or"
+        " above, at_most or below"
+    ),
+    "gap": _("no row holds for %(inputs)s; add one, or widen another"),
+    "overlap": _("row %(other)s, counted from 0, holds as well for %(inputs)s; narrow one of them"),
     "table_too_large": _("the table falls into more than %(limit)s parts; split it"),
-    "unused_input": _("the figure “%(input)s” is used in no line"),
+    "unused_input": _("the figure “%(input)s” is used in no line; use it, or take it out"),
     "unit_differs": _(
         "the unit %(unit)s differs from the levy's %(levy_unit)s; “exchange” says which rate counts"
     ),

@@ -176,7 +176,7 @@ def when_problems(when: When, scope: Mapping[str, Domain], path: str) -> Iterato
     for name, cell in when.items():
         at = f"{path}.{key(name)}"
         if name not in scope:
-            yield Problem(at, "unknown_input", {"input": name, "choices": list(scope)})
+            yield Problem(at, "not_an_input", {"input": name, "choices": list(scope)})
         else:
             yield from (each.under(at) for each in _cell_problems(cell, scope[name]))
 

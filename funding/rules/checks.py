@@ -8,7 +8,6 @@ from consortium.rules.problems import joined, key
 from consortium.rules.schema import Problem, plain
 from funding.rules.cells import when_problems
 from funding.rules.figures import Domain
-from funding.rules.inputs import CATEGORY, SUPPLIED
 from funding.rules.numbers import Const, Rate
 from funding.rules.tables import Table, undecided_edges
 from funding.rules.terms import Line, singles
@@ -51,8 +50,7 @@ def _input_problems(line: Line, scope: Scope) -> Iterator[Problem]:
     for path, name in line.term.as_numbers():
         at = f"{line.verb}.{path}"
         if name not in scope:
-            choices = [each for each in scope if each not in (*SUPPLIED, CATEGORY)]
-            yield Problem(at, "unknown_input", {"input": name, "choices": choices})
+            yield Problem(at, "not_an_input", {"input": name, "choices": list(scope)})
         elif not scope[name].numeric:
             yield Problem(at, "not_a_number", {"input": name})
     for path, single in singles(line.term):

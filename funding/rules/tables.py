@@ -27,8 +27,8 @@ from funding.rules.cells import (
 from funding.rules.figures import Domain, Figure, Inputs
 from funding.rules.numbers import Const, Numbers, Part, Rate, Slices, Uses, shown
 
-SINGLES: dict[str, type[Rule]] = {"const": Const, "rate": Rate, "out_of": Part, "slices": Slices}
-"""The terms a row may hold, by the key that names each."""
+SINGLES: dict[str, type[Rule]] = {"const": Const, "slices": Slices, "rate": Rate, "out_of": Part}
+"""The terms a row may hold, by the key that names each: the first one that is there."""
 
 MOST_PARTS = 50_000
 """A table that falls into more parts than this is not checked but refused."""
@@ -93,7 +93,7 @@ class Table(Rule):
             for name in row.when:
                 if name not in self.table:
                     values = {"input": name, "choices": list(self.table)}
-                    yield Problem(f"rows[{index}].when.{key(name)}", "unknown_input", values)
+                    yield Problem(f"rows[{index}].when.{key(name)}", "not_in_table", values)
 
     def used(self) -> tuple[str, ...]:
         return (*self.table, *(name for row in self.rows for name in row.then.used()))
@@ -136,7 +136,7 @@ class Table(Rule):
         """Yield the inputs that are not declared, and cells that do not fit them."""
         for index, name in enumerate(self.table):
             if name not in scope:
-                yield Problem(f"table[{index}]", "unknown_input", {
+                yield Problem(f"table[{index}]", "not_an_input", {
                     "input": name, "choices": list(scope)})  # fmt: skip
         for index, row in enumerate(self.rows):
             known = {name: cell for name, cell in row.when.items() if name in scope}

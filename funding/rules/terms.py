@@ -6,12 +6,12 @@ every verb and term (twelfths of a year, slices) stays exact, at about two
 microseconds an operation, and the only rounding is the one at the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from consortium.rules.schema import Code, Problem, Rule, Text, plain, refusal
 from funding.rules.cells import Cell
@@ -79,6 +79,14 @@ class Line(Rule):
     when: Annotated[dict[Code, Cell], Field(min_length=1)] | None = None
     label: Text | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_verb(cls, body: object) -> object:
+        """Refuse a line without a verb before its keys: what it says instead is no key."""
+        if isinstance(body, Mapping) and all(body.get(name) is None for name in VERBS):
+            raise refusal("no_verb", choices=list(VERBS))
+        return body
+
     @cached_property
     def verb(self) -> str:
         return next(name for name in VERBS if getattr(self, name) is not None)
@@ -95,9 +103,6 @@ class Line(Rule):
 
     def problems(self) -> Iterable[Problem]:
         verbs = [name for name in VERBS if getattr(self, name) is not None]
-        if not verbs:
-            yield Problem("", "no_verb", {"choices": list(VERBS)})
-            return
         for second in verbs[1:]:
             yield Problem(second, "second_verb", {"first": verbs[0]})
         if len(verbs) == 1:

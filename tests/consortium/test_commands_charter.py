@@ -60,13 +60,30 @@ RULE = """rule = [
 """
 
 
-def capped(tmp_path: Path) -> Path:
+LEFT_OPEN = """rule = [{ add.table = ["sales"], add.rows = [
+  { when = { sales = { below = "10" } }, then = { const = "1" } },
+  { when = { sales = { at_least_or_above = "10" } }, then = { const = "2" } },
+] }]
+"""
+
+
+def ruled(tmp_path: Path, rule: str) -> Path:
     start, end = DOCUMENT.index("rule = ["), DOCUMENT.index("inputs = ")
-    return wrong(tmp_path, DOCUMENT[start:end], RULE)
+    return wrong(tmp_path, DOCUMENT[start:end], rule)
+
+
+def test_what_is_to_be_settled_before_adoption_is_listed(tmp_path: Path) -> None:
+    path = ruled(tmp_path, LEFT_OPEN)
+    said, status = run("validate", path)
+    assert status == 0
+    first, found = said.splitlines()
+    assert first == f"{path}: charter-2027: ok, but it cannot be adopted yet:"
+    assert found.startswith("dues.levies[0].rule[0].add.rows[1].when.sales.at_least_or_above: ")
+    assert "on which side 10 belongs" in found
 
 
 def test_a_cap_below_the_floor_is_named_with_its_path_in_both_languages(tmp_path: Path) -> None:
-    path = capped(tmp_path)
+    path = ruled(tmp_path, RULE)
     english, status = run("validate", path)
     assert status == 2
     assert english.startswith("dues.levies[0].rule[2].at_most: below the floor of line 1 (")

@@ -161,6 +161,19 @@ def full(cast: Cast) -> Cast:
         note_view(
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
+    run_the_season(cast)
+    recorded = Consortium.objects.get(is_reference=True)
+    for model in (Fact, Disagreement):
+        model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
+    for each in (cast.consortium, cast.other):
+        ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
+        Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+    appoint_some(cast)
+    return cast
+
+
+def run_the_season(cast: Cast) -> None:
+    """Look at a round, record a rate and propose a run, here and elsewhere."""
     for each in (cast.consortium, cast.other):
         seen = list(each.members.all()) * 2
         note_view(consortium=each, screen=Screen.ROUND, by=cast.people["finance"], members=seen)
@@ -170,12 +183,10 @@ def full(cast: Cast) -> Cast:
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
-    recorded = Consortium.objects.get(is_reference=True)
-    for model in (Fact, Disagreement):
-        model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
-    for each in (cast.consortium, cast.other):
-        ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
-        Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+
+
+def appoint_some(cast: Cast) -> None:
+    """Appoint a member's contact, and auditors of yesterday, of tomorrow and shut out."""
     payer = cast.members["payer"].organization
     cast.people["contact"] = appointed("contact", cast.consortium, Role.FINANCE_CONTACT, payer)
     for name, role in (("expired", Role.AUDITOR), ("early", Role.AUDITOR)):
@@ -188,7 +199,6 @@ def full(cast: Cast) -> Cast:
     closed.is_active = False
     closed.save()
     cast.people["closed"] = closed
-    return cast
 
 
 def lower(cast: Cast, name: str) -> None:

@@ -159,6 +159,7 @@ def test_every_sentence_can_be_said(language: str) -> None:
         ("en", date(2026, 3, 2), "March 2, 2026"),
         ("zh-hans", date(2026, 3, 2), "2026年3月2日"),
         ("en", None, "—"),
+        ("en", [], "—"),
         ("en", ["a", Decimal("1000")], "a, 1,000"),
         ("en", Role.FINANCE, "Finance"),
         ("en", 12, "12"),

@@ -3,11 +3,14 @@
 In a ```console block each line after `$ ` is a command and what follows is its
 output: `manage.py …` is run, `echo $?` is the exit code of the one before, and
 `make …` must be a target. A ```toml block whose first line is `# name.toml` is a
-file in the folder the document's commands run in; `# part of PATH` quotes a file.
+file in the folder the commands run in; `# part of PATH` quotes a file. One that begins
+`# name.toml continues frame.toml` stands below the other, and its comments
+`# sales=5 joined=2027-09-01 → 10.00` are what `quote` is asked and answers.
 """
 
 import ast
 import io
+import json
 import re
 import shlex
 import subprocess
@@ -33,6 +36,8 @@ WRITTEN_ON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 """The day the outputs in the documents were taken."""
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+FILE = re.compile(r"# ([\w-]+\.toml)(?: continues ([\w-]+\.toml))?\n")
+QUESTION = re.compile(r"^# (.*)→ (.+)$", re.M)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 QUOTED_PATH = re.compile(
     r"`((?:config|consortium|projects|funding|ip|docs|tests|locale|\.ci)/[\w./-]*)`"
@@ -98,6 +103,29 @@ def loaded(code: str) -> BaseCommand:
     return command
 
 
+def written() -> dict[str, str]:
+    """Return the files the documents show, by name, each below the one it continues."""
+    shown = [
+        (*made.groups(), text)
+        for document in DOCUMENTS
+        for text in blocks(document, "toml")
+        if (made := FILE.match(text))
+    ]
+    whole = {name: text for name, frame, text in shown if frame is None}
+    parts = {name: whole[frame] + text for name, frame, text in shown if frame is not None}
+    assert len(whole | parts) == len(shown), "a name is used twice"
+    return whole | parts
+
+
+def quoted(name: str, asked: str) -> str:
+    """Return the amount `quote` computes for a file, or what it says instead."""
+    words = [f"--input {each}" for each in asked.split()]
+    options = " ".join(words).replace("--input joined=", "--joined-on ")
+    levy = f"--charter {name} --levy dues --category member"
+    said, status = run(f"manage.py quote {levy} --json {options}")
+    return said[0].removeprefix("CommandError: ") if status else json.loads(said[0])["amount"]
+
+
 @pytest.fixture(scope="module")
 def after_make_run(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Give what `make run` leaves behind, as it was on the day the documents were written."""
@@ -111,7 +139,9 @@ def after_make_run(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in an empty folder, at a terminal of 100 columns."""
+    """Stand in a folder of the documents' own files, at a terminal of 100 columns."""
+    for name, text in written().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path
@@ -122,9 +152,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_example_prints_what_the_document_says(
     document: Path, folder: Path, after_make_run: None
 ) -> None:
-    for text in blocks(document, "toml"):
-        if file := re.match(r"# (\w+\.toml)\n", text):
-            (folder / file.group(1)).write_text(text, encoding="utf-8")
     tried = [step for block in blocks(document, "console") for step in steps(block)]
     status = 0
     with transaction.atomic(), translation.override("en"):
@@ -139,6 +166,17 @@ def test_every_example_prints_what_the_document_says(
                 found, status = run(line)
                 assert found == [each.rstrip() for each in printed], line
         transaction.set_rollback(True)
+
+
+CONTINUED = [(name, text) for name, text in written().items() if " continues " in text]
+
+
+@pytest.mark.parametrize(("name", "text"), CONTINUED, ids=[name for name, _ in CONTINUED])
+def test_every_dues_rule_answers_as_the_document_says(name: str, text: str, folder: Path) -> None:
+    asked = QUESTION.findall(text)
+    with translation.override("en"):
+        assert asked
+        assert [(each, quoted(name, each)) for each, _ in asked] == asked
 
 
 @pytest.mark.parametrize("document", with_blocks("toml"))

@@ -11,6 +11,7 @@ from consortium.rules.schema import InvalidDocument, Problem, parse
 from consortium.rules.toml import read_toml, write_toml
 from funding.rules.choices import Issue, Visibility
 from funding.rules.dues import CategoryNotLevied, DuesSection, UnknownLevy
+from funding.rules.inputs import SUPPLIED
 from funding.rules.terms import TERMS, VERBS, Line
 
 LEVY = """
@@ -99,15 +100,16 @@ def test_every_verb_is_a_key_of_a_line():
             "value": "-0.01"})]),
         ([{"add": {"rate": "1.5", "of": "sales"}}], [("rule[0].add.rate", "rate_above_one", {
             "value": "1.5"})]),
-        ([ADD, {"add": {"rate": "1", "of": "turnover"}}], [("rule[1].add.of", "unknown_input", {
-            "input": "turnover", "choices": ["sales"]})]),
+        ([ADD, {"add": {"rate": "1", "of": "turnover"}}], [("rule[1].add.of", "not_an_input", {
+            "input": "turnover", "choices": ["sales", *SUPPLIED, "category"]})]),
         ([{"add": {"const": "5"}}], [("inputs.sales", "unused_input", {"input": "sales"})]),
         ([], [("rule", "empty", {})]),
         ([{}], [("rule[0]", "no_verb", {"choices": list(VERBS)})]),
         ([{"label": {"en": "x"}}], [("rule[0]", "no_verb", {
             "choices": list(VERBS)})]),
         ([{**ADD, **FLOOR}], [("rule[0].at_least", "second_verb", {"first": "add"})]),
-        ([{"divide": {"const": "2"}}], [("rule[0].divide", "unknown_key", {})]),
+        ([{"divide": {"const": "2"}}], [("rule[0]", "no_verb", {"choices": list(VERBS)})]),
+        ([{**ADD, "divide": {"const": "2"}}], [("rule[0].divide", "unknown_key", {})]),
         ([{"add": {"constant": "2"}}], [("rule[0].add", "not_a_term", {
             "choices": list(TERMS)})]),
         ([{"add": "2"}], [("rule[0].add", "not_a_term", {"choices": list(TERMS)})]),
@@ -116,6 +118,8 @@ def test_every_verb_is_a_key_of_a_line():
         ([{"add": {"rate": "1%", "of": "sales"}}], [("rule[0].add.rate", "not_an_amount", {
             "value": "1%"})]),
         ([{"add": {"rate": "0.01"}}], [("rule[0].add.of", "missing", {})]),
+        ([{"add": {"slices": "sales", "rate": "1"}}], [("rule[0].add.parts", "missing", {}),
+            ("rule[0].add.rate", "unknown_key", {})]),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_named_with_its_path(rule, found):

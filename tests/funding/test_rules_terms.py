@@ -213,9 +213,9 @@ def test_derived_inputs_follow_each_other_in_any_order():
             "rule[0].when.staff.above", "second_edge"),
         ({**const("add", "1"), "when": {"staff": 5}}, "rule[0].when.staff", "not_a_cell"),
         ({**const("add", "1"), "when": {"colour": "red"}}, "rule[0].when.colour",
-            "unknown_input"),
+            "not_an_input"),
         (table(({"rank": "chair"}, "1"), of=["staff"]), "rule[0].add.rows[0].when.rank",
-            "unknown_input"),
+            "not_in_table"),
     ],
 )  # fmt: skip
 def test_a_wrong_line_is_named_with_its_path(line, path, code):

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from rich.console import Console
 from rich.table import Table
 
-from consortium import clock
+from consortium import clock, words
 from consortium.management import consortium_of, refusals
 from consortium.models import Charter, Consortium
 from consortium.operations.charters import import_charter, rewrite_draft, written
 from consortium.reports import comparison
 from consortium.rules.comparison import diff
-from consortium.rules.documents import CharterDocument, read_charter
+from consortium.rules.documents import CharterDocument, read_charter, unready
 from consortium.rules.toml import write_toml
 from consortium.states import LANGUAGES
 
@@ -83,8 +84,13 @@ def speak(parser: ArgumentParser, *, default: str) -> None:
 
 
 def validated(*, file: Path, **options: Any) -> str:
+    """Say that a document reads, and what is to be settled before it is adopted."""
     document = read_charter(text_of(file))
-    return f"{file}: {document.code}: ok"
+    said = f"{file}: {document.code}: ok"
+    if not (found := unready(document.sections)):
+        return said
+    but = _("but it cannot be adopted yet:")
+    return "\n".join([f"{said}, {but}", *map(words.problem, found)])
 
 
 def imported(*, file: Path, consortium: str, replace: bool, **options: Any) -> str:
