@@ -5,7 +5,7 @@ words them here. Higher apps add their own sentences as contributions.
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from consortium import money, registry
 from consortium.errors import DomainError, Several
@@ -53,6 +54,13 @@ def amount(value: Decimal, unit: str = "") -> str:
 
 def day(value: date) -> str:
     return format_date(value, format="long", locale=locale())
+
+
+def period(starts_on: date, ends_on: date | None) -> str:
+    """Return a half-open period as people say it: its first and its last day."""
+    if ends_on is None:
+        return _("from %(start)s") % {"start": day(starts_on)}
+    return f"{day(starts_on)} – {day(ends_on - timedelta(days=1))}"
 
 
 def inside(value: Any) -> str:

@@ -1,6 +1,6 @@
-"""How values read on a screen: periods, marks and links."""
+"""How values read on a screen: days, periods, marks and links."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from consortium import words
 
@@ -18,11 +17,7 @@ def day(value: date | None) -> str:
     return words.day(value) if value else "—"
 
 
-def period(starts_on: date, ends_on: date | None) -> str:
-    """Return a half-open period as people say it: its first and its last day."""
-    if ends_on is None:
-        return _("from %(start)s") % {"start": words.day(starts_on)}
-    return f"{words.day(starts_on)} – {words.day(ends_on - timedelta(days=1))}"
+period = words.period
 
 
 def share(value: Decimal | None) -> str:

@@ -13,6 +13,7 @@ from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from funding.admin.named import levy_name, with_levy_name
+from funding.admin.requests import RequestsAdmin
 from funding.models import Assessment, Charge, Round
 from funding.rules.dues import Levy
 from funding.rules.engine import steps_from_trace
@@ -113,7 +114,8 @@ class AssessmentAdmin(ConsortiumAdmin):
 
 
 @admin.register(Charge)
-class ChargeAdmin(ConsortiumAdmin):
+class ChargeAdmin(RequestsAdmin):
+    requests_title = _("Payment request (PDF)")
     page_template = "funding/charge.html"
     list_display = ("number", "member", "levy_shown", "owed", "issued_on", "due_on", "late")
     list_filter = (("consortium", ScopedFilter), "levy", "issued_on", "due_on")
@@ -150,6 +152,9 @@ class ChargeAdmin(ConsortiumAdmin):
     @display(description=_("assessment"))
     def assessment_shown(self, row: Charge) -> str:
         return shown.link(row.assessment)
+
+    def charges(self, request: HttpRequest, obj: Charge) -> QuerySet[Charge]:
+        return Charge.objects.filter(pk=obj.pk)
 
     def page(self, request: HttpRequest, obj: Charge) -> dict[str, Any]:
         sides = (

@@ -11,12 +11,13 @@ from unfold.decorators import display
 
 from consortium import clock, words
 from consortium.admin import shown
-from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.base import ScopedFilter
 from consortium.admin.standing import standing
 from consortium.models import Member
 from consortium.states import Role
 from funding.admin.acts import AssessNow, EnterDeclaration, ProposeRun, due_of, schedule_days
 from funding.admin.named import levy_name, with_levy_name
+from funding.admin.requests import RequestsAdmin
 from funding.models import FINANCE_READERS, Assessment, Charge, Declaration, Round
 from funding.reports.liability import liable
 from funding.reports.rounds import Due
@@ -29,7 +30,8 @@ CHASERS = frozenset({Role.SECRETARY, *FINANCE_READERS})
 
 
 @admin.register(Round)
-class RoundAdmin(ConsortiumAdmin):
+class RoundAdmin(RequestsAdmin):
+    requests_title = _("Payment requests (PDF)")
     acts = (EnterDeclaration, AssessNow, ProposeRun)
     page_template = "funding/round.html"
     list_display = ("levy_shown", "consortium", "period_shown", "opened_on", "closed")
@@ -59,6 +61,16 @@ class RoundAdmin(ConsortiumAdmin):
 
     def title_of(self, obj: Round) -> str:
         return f"{levy_name(obj)} · {shown.period(obj.starts_on, obj.ends_on)}"
+
+    def charges(self, request: HttpRequest, obj: Round) -> QuerySet[Charge]:
+        """Return what finance staff may send; others find nothing to send here."""
+        here = standing(request)
+        if not here.has(obj.consortium, frozenset(FINANCE_READERS)):
+            return Charge.objects.none()
+        return Charge.objects.visible_to(here.user, here.today).of_round(obj)
+
+    def file_name(self, obj: Round) -> str:
+        return f"{obj.levy}-{obj.starts_on.isoformat()}.pdf"
 
     def page(self, request: HttpRequest, obj: Round) -> dict[str, Any]:
         due = due_of(obj)
@@ -94,9 +106,7 @@ class Lines:
         self.declared = by_member(seen.order_by("version").prefetch_related("figures"))
         assessed = Assessment.objects.visible_to(self.user, self.on)
         self.assessed = by_member(assessed.filter(**self.where, **period).order_by("version"))
-        charges = Charge.objects.visible_to(self.user, self.on).filter(
-            **self.where, assessment__period_starts_on=round.starts_on
-        )
+        charges = Charge.objects.visible_to(self.user, self.on).of_round(round)
         self.charged = by_member(charges.order_by("number"))
         self.all_declared = set(
             Declaration.objects.filter(**self.where, **period).values_list("member", flat=True)

@@ -1,15 +1,25 @@
 """Charges: what a member is asked to pay."""
 
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
 
 from consortium.api.base import ReadViewSet
 from consortium.api.fields import amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.parties import OfMember
+from consortium.api.renderers import AnyFile
 from consortium.models import Member
+from consortium.papers import download
+from consortium.states import LANGUAGES
 from funding.models import Charge
+from funding.papers.request import payment_requests
 
 
 class ChargeSerializer(OfMember):
@@ -38,6 +48,12 @@ class ChargeFilters(filters.FilterSet):
     due_until = Day(field_name="due_on", lookup_expr="lte", label="Due on a day or earlier.")
 
 
+class RequestQuery(serializers.Serializer[Any]):
+    language = serializers.ChoiceField(
+        choices=LANGUAGES, required=False, help_text="Of the paper; the reader's if left out."
+    )
+
+
 @extend_schema_view(
     list=extend_schema(summary="Charges: your own, or as finance staff those of every member"),
     retrieve=extend_schema(summary="A charge"),
@@ -48,3 +64,22 @@ class ChargeViewSet(ReadViewSet):
     orderings = ("due_on", "number")
     serializer_class = ChargeSerializer
     filterset_class = ChargeFilters
+    parameters = {"payment_request": ("language",)}
+
+    @extend_schema(
+        summary="The request for payment of a charge, as PDF",
+        parameters=[RequestQuery],
+        responses={
+            (200, "application/pdf"): OpenApiResponse(
+                OpenApiTypes.BINARY, description="The paper, as an attachment."
+            )
+        },
+    )
+    @action(detail=True, url_path="request", renderer_classes=[AnyFile])
+    def payment_request(self, request: Any, uid: Any) -> HttpResponse:
+        charge: Charge = self.get_object()
+        query = RequestQuery(data=dict(request.query_params.items()))
+        query.is_valid(raise_exception=True)
+        language = query.validated_data.get("language") or get_language() or "en"
+        pdf = payment_requests([charge], language=language)
+        return download(pdf, name=f"{charge.number}.pdf", language=language)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.models import Charter, Consortium, Member, Organization
 from consortium.models.base import Addressed
-from funding.models.declarations import Declaration, open_or_own
+from funding.models.declarations import Declaration, Round, open_or_own
 from funding.states import CreditReason
 
 
@@ -117,6 +117,13 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
     def visible_to(self, user: Any, on: date) -> Self:
         return self.filter(
             open_or_own(user, on, member="member", consortium="consortium", secret="secret")
+        )
+
+    def of_round(self, round: Round) -> Self:
+        return self.filter(
+            consortium=round.consortium_id,
+            levy=round.levy,
+            assessment__period_starts_on=round.starts_on,
         )
 
 

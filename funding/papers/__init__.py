@@ -1,0 +1,1 @@
+"""What members are sent on paper about dues and money."""
