@@ -117,7 +117,7 @@ def compute(
     steps = [] if not levy.derived else figures.derive(_shown(running, smallest))
     last = ""
     for number, line in enumerate(levy.rule, start=1):
-        if not _acts(line, figures.exact):
+        if not acts(line, figures.exact):
             continue
         before, value = running, line.term.value(figures.exact)
         last, running = line.verb, VERBS[line.verb](running, value)
@@ -173,7 +173,7 @@ class _Figures:
                     self._derive(needed, start, steps)
         running = Fraction(0)
         for line in derived.rule:
-            if _acts(line, self.exact):
+            if acts(line, self.exact):
                 running = VERBS[line.verb](running, line.term.value(self.exact))
         if running < 0:
             raise NegativeInput(input=name, value=_shown(running, Decimal(1)))
@@ -184,7 +184,7 @@ class _Figures:
         steps.append(Step("derive", values, start))
 
 
-def _acts(line: Line, inputs: Inputs) -> bool:
+def acts(line: Line, inputs: Inputs) -> bool:
     """Return whether a line's `when` holds. Raises UndecidedEdge."""
     if line.when is None:
         return True
