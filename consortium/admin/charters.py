@@ -17,6 +17,7 @@ from consortium.admin.acts import Act
 from consortium.admin.adopting import Clone, Confirm, Discard, NewDraft, Propose, body_name, second
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.editor import Edit, convert
+from consortium.admin.pictures import drawn
 from consortium.admin.reading import Reader
 from consortium.admin.standing import standing
 from consortium.errors import DomainError
@@ -119,9 +120,15 @@ class CharterAdmin(ConsortiumAdmin):
             document = obj.document()
         except DomainError as error:
             return found | {"unreadable": words.explain(error)}
-        reader = Reader()
+        reader = Reader(drawn(document))
         found["sections"] = [
-            {"code": code, "name": name, "rows": rows, "compared": code == "profile"}
+            {
+                "code": code,
+                "name": name,
+                "rows": rows,
+                "compared": code == "profile",
+                "drawn": any(row.picture for row in rows),
+            }
             for code, name, rows in reader.sections(document)
         ]
         found["text"] = write_toml(document.body())

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from consortium import words
 from consortium.admin import labels
+from consortium.admin.pictures import Picture
 from consortium.rules.comparison import Change, ChangeKind
 from consortium.rules.documents import CharterDocument, json_schema
+from consortium.rules.problems import joined
+from consortium.rules.problems import key as quoted
 
 type Node = dict[str, Any]
 
@@ -27,11 +30,15 @@ KINDS: dict[str, Any] = {"string": str, "array": list, "integer": int, "boolean"
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a charter read aloud: how deep, what, and its value (None: a heading)."""
+    """A line of a charter read aloud: how deep, what, and its value (None: a heading).
+
+    Or, in place of both, the picture of the lines before it.
+    """
 
     depth: int
     label: str
     value: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,9 @@ class Difference:
 class Reader:
     """Reads documents by the charter's JSON Schema, in the reader's language."""
 
-    def __init__(self) -> None:
-        """Take the schema as it is now, with every contributed section."""
+    def __init__(self, pictures: Mapping[str, Picture] | None = None) -> None:
+        """Take the schema as it is now, with every contributed section, and what is drawn of it."""
+        self.pictures = pictures or {}
         self.schema = json_schema()
         self.definitions: Node = self.schema["$defs"]
 
@@ -59,11 +67,12 @@ class Reader:
         for code in document.sections:
             node = self.schema["properties"][code]
             shown = {key: each for key, each in body[code].items() if key not in ELSEWHERE}
-            yield code, labels.name_of("", code), list(self.rows(node, shown))
+            yield code, labels.name_of("", code), list(self.rows(node, shown, path=code))
 
-    def rows(self, node: Node, value: Any, depth: int = 0) -> Iterator[Row]:
+    def rows(self, node: Node, value: Any, depth: int = 0, path: str = "") -> Iterator[Row]:
         """Yield the lines of a table or list; what is empty is left out."""
         for key, label, inner, item in self.parts(node, value):
+            here = joined(path, f"[{key}]" if isinstance(value, list) else quoted(key))
             while isinstance(value, list) and self.is_only(
                 item
             ):  # a line of a rule: its verb, then its number
@@ -80,7 +89,9 @@ class Reader:
                 yield Row(depth, label, ", ".join(said))
             elif item:
                 yield Row(depth, label)
-                yield from self.rows(inner, item, depth + 1)
+                yield from self.rows(inner, item, depth + 1, here)
+            if here in self.pictures:
+                yield Row(depth, label, picture=self.pictures[here])
 
     def is_only(self, value: Any) -> bool:
         """Say whether a table holds a single thing that is itself a table."""

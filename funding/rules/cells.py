@@ -5,6 +5,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from operator import gt, lt
 from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -78,12 +79,13 @@ class Interval(Rule):
         if value is None or isinstance(value, str | bool):
             return Answer.NO
         answer = Answer.YES
-        for edge, sign in ((self.lower, 1), (self.upper, -1)):
-            if edge is None or value == edge[0]:
-                on_edge = Answer.YES if edge is None else edge[1]
-                answer = both(answer, on_edge)
-            elif (value - edge[0]) * sign < 0:
+        for edge, beyond in ((self.lower, lt), (self.upper, gt)):
+            if edge is None:
+                continue
+            if beyond(value, edge[0]):
                 return Answer.NO
+            if value == edge[0]:
+                answer = both(answer, edge[1])
         return answer
 
     def problems_for(self, domain: Domain) -> Iterator[Problem]:

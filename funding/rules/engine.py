@@ -137,7 +137,7 @@ def compute(
     steps = figures.steps
     last = ""
     for number, line in enumerate(levy.rule, start=1):
-        if not _acts(line, figures.exact):
+        if not acts(line, figures.exact):
             continue
         before, value = running, line.term.value(figures.exact)
         last, running = line.verb, VERBS[line.verb](running, value)
@@ -217,7 +217,7 @@ class _Figures:
                     self._derive(needed)
         running = Fraction(0)
         for line in derived.rule:
-            if _acts(line, self.exact):
+            if acts(line, self.exact):
                 running = VERBS[line.verb](running, line.term.value(self.exact))
         if running < 0:
             raise NegativeInput(input=name, value=_shown(running, Decimal(1)))
@@ -239,7 +239,7 @@ def rates_in(steps: Iterable[Step]) -> dict[str, Rate]:
     }
 
 
-def _acts(line: Line, inputs: Inputs) -> bool:
+def acts(line: Line, inputs: Inputs) -> bool:
     """Return whether a line's `when` holds. Raises UndecidedEdge."""
     if line.when is None:
         return True

@@ -116,15 +116,17 @@ class Table(Rule):
         """Return the row for some figures. Raises NoRow, SeveralRows, UndecidedEdge."""
         answers = [(all_hold(row.when, inputs), row) for row in self.rows]
         found = [row for answer, row in answers if answer is Answer.YES]
-        said = ", ".join(f"{name}={written(inputs[name])}" for name in self.table)
         if len(found) > 1:
-            raise SeveralRows(inputs=said)
+            raise SeveralRows(inputs=self._said(inputs))
         for answer, row in answers:
             if answer is Answer.UNDECIDED:
                 raise undecided(row.when, inputs)
         if not found:
-            raise NoRow(inputs=said)
+            raise NoRow(inputs=self._said(inputs))
         return found[0]
+
+    def _said(self, inputs: Inputs) -> str:
+        return ", ".join(f"{name}={written(inputs[name])}" for name in self.table)
 
     def value(self, inputs: Inputs) -> Fraction:
         return self.row(inputs).then.value(inputs)

@@ -66,6 +66,11 @@ def save_raised(page: Page) -> None:
     changes = page.locator("#changes")
     expect(changes).to_contain_text("What changes against")
     expect(changes).to_contain_text("20,000,000")
+    expect(page.locator("#section-dues canvas")).to_be_visible()
+    highest = page.locator("#section-dues canvas").evaluate(
+        "each => Chart.getChart(each).scales.y.max"
+    )
+    assert highest == 25_000_000
 
 
 def propose(page: Page, *, decided_on: date) -> str:
