@@ -1,6 +1,7 @@
 """Exact money: `Decimal` in major units, rounded once, half up."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -22,9 +23,17 @@ def quantum(unit: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(unit))
 
 
+def nearest(value: Fraction, to: Fraction) -> Fraction:
+    """Return the multiple of `to` nearest to an exact value, halves away from zero."""
+    half, whole = value.denominator * to.numerator, 2 * value.denominator * to.numerator
+    count = (2 * abs(value.numerator) * to.denominator + half) // whole
+    return (count if value.numerator >= 0 else -count) * to
+
+
 def rounded(amount: Decimal, to: Decimal) -> Decimal:
     """Return the multiple of `to` nearest to the amount, halves away from zero."""
-    return (amount / to).quantize(Decimal(1), rounding=ROUND_HALF_UP) * to
+    count = nearest(Fraction(amount), Fraction(to)) / Fraction(to)
+    return count.numerator * to
 
 
 def parse(text: str | int | Decimal) -> Decimal:

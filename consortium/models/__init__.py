@@ -1,6 +1,6 @@
 """The tables of the ground: people, organizations, consortia, charters, records."""
 
-from consortium.models.audit import AuditEvent, AuditHead, digest
+from consortium.models.audit import AuditEvent, AuditHead, canonical, digest, sha256
 from consortium.models.charters import Charter, CharterSection, NoCharterInForce, NoSuchSection
 from consortium.models.consortia import Consortium, Goal
 from consortium.models.facts import Disagreement, Fact
@@ -33,5 +33,7 @@ __all__ = [
     "RequestKey",
     "Suspension",
     "User",
+    "canonical",
     "digest",
+    "sha256",
 ]

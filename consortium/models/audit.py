@@ -1,7 +1,7 @@
 """The audit chain: one event per operation, each bound to the one before it."""
 
 import hashlib
-import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
@@ -101,9 +101,28 @@ class AuditHead(models.Model):
         return f"{self.consortium_id}: {self.number}"
 
 
+CANONICAL = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+"""Content in its one JSON form."""
+
+
 def digest(content: Any) -> str:
     """Return the SHA-256 of content in its one canonical JSON form."""
-    text = json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder
-    )
+    return sha256(CANONICAL.encode(content))
+
+
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(content: Mapping[str, Any], **encoded: str) -> str:
+    """Return content in its one JSON form; `encoded`: values that are in it already.
+
+    So that what is both stored and digested is encoded once.
+    """
+    parts = {
+        # Whole numbers say themselves; the encoder is for all the rest.
+        name: str(value) if type(value) is int else CANONICAL.encode(value)
+        for name, value in content.items()
+        if name not in encoded
+    } | encoded
+    return "{" + ",".join([f'"{name}":{parts[name]}' for name in sorted(parts)]) + "}"

@@ -1,5 +1,6 @@
 """What every table shares: an address that counts nothing, dated periods, two names."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +78,11 @@ def ends_after_start(name: str) -> models.CheckConstraint:
 
 def has_a_name(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=~Q(name_en="") | ~Q(name_zh=""), name=name)
+
+
+def among(keys: Iterable[int]) -> RawSQL:
+    """Return what a key `__in` many is compared with: one parameter, however many there are."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
 def uid_of(row: Any) -> str | None:

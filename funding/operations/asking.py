@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from consortium.models import Appointment, Consortium, Member, Notice, User
+from consortium.models.base import among
 from consortium.operations.notices import appointed, notify, put
 from consortium.states import Role
 from funding.reports.liability import liable, without_figures
@@ -91,7 +92,7 @@ def request_payment(
     """Tell each charged member's people that there is a charge to pay, and where to read it."""
     by_member = {each["member_id"]: each for each in charges}
     held = speakers(consortium, on).filter(
-        organization__members__consortium=consortium, organization__members__in=list(by_member)
+        organization__members__consortium=consortium, organization__members__in=among(by_member)
     )
     told = set(held.values_list("user_id", "organization__members"))
     return put(

@@ -1,26 +1,25 @@
 """Assessing a round: every member on its roll, in batches, charged in the same breath."""
 
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import gc
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from uuid import uuid4
 
 from django.db import DataError, IntegrityError
 
 from consortium.access import in_one_transaction, operation
 from consortium.errors import DomainError
-from consortium.models import User, digest
+from consortium.models import User, canonical, digest, sha256
+from consortium.models.audit import CANONICAL
 from consortium.operations.audit import record
 from consortium.states import Role
 from funding.models import Assessment, Round
 from funding.models.assessments import assessment_content
 from funding.operations.asking import request_payment
-from funding.operations.bulk import copy, line, take_keys
-from funding.operations.charges import Row, charge_all, credit
+from funding.operations.bulk import addresses, copy, line, take_keys, without_pauses
+from funding.operations.charges import Owed, Row, charge_all, credit
 from funding.operations.rounds import locked
-from funding.reports.roll import Entry, of_round, roll
+from funding.reports.roll import Entry, entries, keys
 from funding.reports.rounds import Due, governing
 from funding.rules.choices import Issue, Visibility
 
@@ -63,23 +62,19 @@ class Unwritable(DomainError):
 
 @dataclass(frozen=True)
 class Target:
-    """What a batch is written for."""
+    """What is written: the round by a day, with declarations up to `through`, for whom."""
 
     round: Round
     due: Due
-    through: int | None
-    by: User | None
     on: date
+    through: int | None
+    leave_out: Collection[str]
+    by: User | None
 
-
-@dataclass(frozen=True)
-class Assessed:
-    """A member's new assessment, ready to be written; `owed`: the difference to the last one."""
-
-    entry: Entry
-    row: Row
-    text: str
-    owed: Decimal
+    def entries(self, pks: Collection[int]) -> list[Entry]:
+        """Return who of some members is to be assessed, as they are now."""
+        scope = {"round": self.round, "due": self.due, "on": self.on, "through": self.through}
+        return [each for each in entries(pks, **scope) if str(each.uid) not in self.leave_out]  # type: ignore[arg-type]
 
 
 @operation(allow={Role.FINANCE}, subject="round", in_batches=True)
@@ -118,58 +113,90 @@ def write_roll(
     on: date,
     batch_done: Callable[[int], None] = lambda count: None,
 ) -> Batch:
-    """Write the roll of a round batch by batch, computing one while another is written."""
-    total = Batch()
-    batches = (
-        [each for each in entries if str(each.uid) not in leave_out]
-        for entries in roll(round=round, due=due, on=on, through=through)
-    )
-    for ready, refused in computed(batches, due, on):
-        total.refused += refused
-        total.add(written(Target(round, due, through, by, on), ready))
-        batch_done(total.written)
+    """Write the roll of a round, batch by batch."""
+    target, total = Target(round, due, on, through, leave_out, by), Batch()
+    with without_pauses():
+        for pks in keys(round=round, due=due, on=on, through=through):
+            total.add(written(target, pks))
+            batch_done(total.written)
+            gc.collect(1)
     return total
 
 
-type Computed = tuple[list[Assessed], list[tuple[Entry, DomainError]]]
+def written(target: Target, pks: Sequence[int]) -> Batch:
+    """Write a batch in one transaction; where the database refuses, halve it and find out whom."""
+    try:
+        return in_one_transaction(lambda: write_batch(target, pks))
+    except (DataError, IntegrityError):
+        if len(pks) == 1:
+            return Batch(refused=[(target.entries(pks)[0], Unwritable())])
+    middle = len(pks) // 2
+    both = written(target, pks[:middle])
+    both.add(written(target, pks[middle:]))
+    return both
 
 
-def computed(batches: Iterator[list[Entry]], due: Due, on: date) -> Iterator[Computed]:
-    """Yield what each batch comes to; the next one is computed while this one is written.
+def write_batch(target: Target, pks: Collection[int]) -> Batch:
+    """Write assessments with their charges, credits and postings.
 
-    The other thread only computes: everything it needs is read, and the keys are taken, here.
+    The round is locked before the members are read, so that two runs at once assess
+    each of them once, and nobody declares anew meanwhile.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        running = None
-        for entries in batches:
-            if not entries:
+    round, due, on = locked(target.round), target.due, target.on
+    consortium, batch = round.consortium, Batch()
+    owed = assessed(target.entries(pks), batch, due, on)
+    if not owed:
+        return batch
+    charges = charge_all(consortium, due, [each for each in owed if each.amount > 0], on)
+    request_payment(consortium, due, charges, on)
+    for each in owed:
+        if each.amount < 0:
+            credit(consortium, each, on)
+    record(
+        consortium=consortium,
+        action="assess",
+        by=target.by,
+        on=on,
+        subject=round,
+        count=len(owed),
+        batch=digest([each.assessment["digest"] for each in owed]),
+        charges=len(charges),
+        charged=digest([each["digest"] for each in charges]),
+    )
+    batch.written = len(owed)
+    return batch
+
+
+def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list[Owed]:
+    """Write the next assessment of each member, or note in the batch why the rule refuses it.
+
+    Returns what each owes more, or less, than it was assessed before.
+    """
+    keys, uids = take_keys(Assessment, len(members)), addresses(len(members))
+    owed: list[Owed] = []
+
+    def lines() -> Iterator[str]:
+        for entry, key, uid in zip(members, keys, uids, strict=True):
+            try:
+                row = assessment_of(entry, due, on)
+            except DomainError as error:
+                batch.refused.append((entry, error))
                 continue
-            keys = take_keys(Assessment, len(entries))
-            following = pool.submit(assessed, entries, keys, due, on)
-            if running is not None:
-                yield running.result()
-            running = following
-        if running is not None:
-            yield running.result()
+            row |= {"id": key, "uid": uid}
+            encoded = {name: CANONICAL.encode(row[name]) for name in ("inputs", "trace")}
+            row["digest"] = sha256(canonical(assessment_content(row), **encoded))
+            before = entry.before.amount if entry.before else 0
+            owed.append(Owed(row, row["amount"] - before, entry.party))
+            yield line(map({**row, **encoded}.__getitem__, ASSESSMENT))
+
+    copy(Assessment, ASSESSMENT, lines())
+    return owed
 
 
-def assessed(entries: list[Entry], keys: list[int], due: Due, on: date) -> Computed:
-    """Return the assessments of some members, and whose figures the rule refuses."""
-    ready, refused = [], []
-    for entry, key in zip(entries, keys, strict=True):
-        try:
-            ready.append(assessment_of(entry, key, due, on))
-        except DomainError as error:
-            refused.append((entry, error))
-    return ready, refused
-
-
-def assessment_of(entry: Entry, key: int, due: Due, on: date) -> Assessed:
+def assessment_of(entry: Entry, due: Due, on: date) -> Row:
     """Return a member's next assessment. Raises what the engine refuses."""
     found, before, declaration = entry.outcome(due), entry.before, entry.declaration
-    row: Row = {
-        "id": key,
-        "uid": uuid4(),
+    return {
         "consortium_id": due.charter.consortium_id,
         "member_id": entry.member,
         "levy": due.levy.code,
@@ -190,72 +217,3 @@ def assessment_of(entry: Entry, key: int, due: Due, on: date) -> Assessed:
         or bool(before and before.secret),
         "assessed_on": on,
     }
-    row["digest"] = digest(assessment_content(row))
-    text = line(row[name] for name in ASSESSMENT)
-    return Assessed(entry, row, text, found.quote.amount - (before.amount if before else 0))
-
-
-def written(target: Target, ready: list[Assessed]) -> Batch:
-    """Write a batch in one transaction; where the database refuses, halve it and find out whom."""
-    if not ready:
-        return Batch()
-    try:
-        return Batch(in_one_transaction(lambda: write_batch(target, ready)))
-    except (DataError, IntegrityError):
-        if len(ready) == 1:
-            return Batch(refused=[(ready[0].entry, Unwritable())])
-    middle = len(ready) // 2
-    both = written(target, ready[:middle])
-    both.add(written(target, ready[middle:]))
-    return both
-
-
-def write_batch(target: Target, ready: list[Assessed]) -> int:
-    """Write assessments with their charges, credits and postings; returns how many.
-
-    The round is locked. Whoever was assessed or declared anew since the batch was read
-    is left to the next run, so that two runs at once assess each member once.
-    """
-    round, on = locked(target.round), target.on
-    consortium, due = round.consortium, target.due
-    ready = still_due(target, ready)
-    if not ready:
-        return 0
-    copy(Assessment, ASSESSMENT, (each.text for each in ready))
-    owed = [(each.row, each.owed, each.entry.party) for each in ready if each.owed > 0]
-    charges = charge_all(consortium, due, owed, on)
-    request_payment(consortium, due, charges, on)
-    for each in ready:
-        if each.owed < 0:
-            credit(consortium, each.row, -each.owed, each.entry.party, on)
-    record(
-        consortium=consortium,
-        action="assess",
-        by=target.by,
-        on=on,
-        subject=round,
-        count=len(ready),
-        batch=digest([each.row["digest"] for each in ready]),
-        charges=len(charges),
-        charged=digest([each["digest"] for each in charges]),
-    )
-    return len(ready)
-
-
-def still_due(target: Target, ready: list[Assessed]) -> list[Assessed]:
-    """Return those of a batch that nobody has assessed or declared anew meanwhile."""
-    members = [each.entry.member for each in ready]
-    round = target.round
-    done = Assessment.objects.filter(
-        member__in=members, levy=round.levy, period_starts_on=round.starts_on, subject=None
-    )
-    assessed_at = dict(done.order_by("version").values_list("member_id", "version"))
-    declared = of_round(round, target.on, target.through).filter(member__in=members)
-    declared_at = dict(declared.order_by("version").values_list("member_id", "version"))
-    return [
-        each
-        for each in ready
-        if assessed_at.get(each.entry.member, 0) == each.row["version"] - 1
-        and declared_at.get(each.entry.member, 0)
-        == (each.entry.declaration.version if each.entry.declaration else 0)
-    ]

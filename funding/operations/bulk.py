@@ -1,16 +1,18 @@
 """Writing many rows at once: keys taken beforehand, rows sent by COPY."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import batched
 from typing import Any
 
 from django.db import connection
 from django.db.models import Field, Model
 
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-"""What COPY's text format writes otherwise."""
-
 NULL = "\\N"
+PIECE = 200
+"""Rows sent at a time."""
 
 
 def take_keys(model: type[Model], count: int) -> list[int]:
@@ -21,26 +23,56 @@ def take_keys(model: type[Model], count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def addresses(count: int) -> list[str]:
+    """Return random addresses (UUIDs of version 4) as text, many at the price of one."""
+    pool, found = os.urandom(16 * count).hex(), []
+    for start in range(0, 32 * count, 32):
+        own = pool[start : start + 32]
+        variant = "89ab"[int(own[16], 16) & 3]
+        found.append(f"{own[:8]}-{own[8:12]}-4{own[13:16]}-{variant}{own[17:20]}-{own[20:]}")
+    return found
+
+
+def escaped(text: str) -> str:
+    """Return a text as COPY's text format writes it."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+WRITTEN: dict[type, Callable[[Any], str]] = {
+    str: escaped,
+    bool: lambda value: "t" if value else "f",
+    type(None): lambda value: NULL,
+}
+"""How values are written, by type; all others as Python says them."""
+
+
 def line(values: Iterable[Any]) -> str:
-    """Return one row as COPY reads it: dictionaries and lists as JSON."""
-    return "\t".join(map(_text, values)) + "\n"
+    """Return one row as COPY reads it; JSON comes as text."""
+    return "\t".join([WRITTEN.get(type(each), str)(each) for each in values]) + "\n"
 
 
-def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value.translate(ESCAPES)
-        case None:
-            return NULL
-        case bool():
-            return "t" if value else "f"
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
-    return str(value)
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """Keep the garbage collector from walking every object there is, again and again.
+
+    A run over many members makes millions of short-lived objects and no cycles of its own.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def copy(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Insert rows made by `line`; columns left out take the database's own default."""
+    """Insert rows made by `line`; columns left out take the database's own default.
+
+    Sent piece by piece: the database inserts some rows while the next ones are made.
+    """
     meta = model._meta
     fields: Mapping[str, Field[Any, Any]] = {each.attname: each for each in meta.concrete_fields}
     names = ", ".join(f'"{fields[name].column}"' for name in columns)
@@ -48,4 +80,5 @@ def copy(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> No
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as writer,
     ):
-        writer.write("".join(lines))
+        for piece in batched(lines, PIECE):
+            writer.write("".join(piece))

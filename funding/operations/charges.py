@@ -1,19 +1,21 @@
 """Charges and credit notes of assessments, and how they are posted to the ledger."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django.db import connection
 from django.db.models import Q, Sum
 
-from consortium.models import Consortium, Organization, digest
+from consortium.models import Consortium, Organization, canonical, digest, sha256
+from consortium.models.audit import CANONICAL
+from consortium.models.base import among
 from consortium.operations.numbering import fiscal_year, take_numbers
 from funding.models import Account, Charge, CreditNote, Transfer
 from funding.models.assessments import charge_content
-from funding.operations.bulk import copy, line, take_keys
+from funding.operations.bulk import addresses, copy, line, take_keys
 from funding.reports.roll import Party
 from funding.reports.rounds import Due
 from funding.states import AccountKind, CreditReason
@@ -30,9 +32,16 @@ TRANSFER = (
 type Row = dict[str, Any]
 
 
-def charge_all(
-    consortium: Consortium, due: Due, owed: list[tuple[Row, Decimal, Party]], on: date
-) -> list[Row]:
+@dataclass(frozen=True)
+class Owed:
+    """What a member is to be charged (or, below zero, credited) for an assessment."""
+
+    assessment: Row
+    amount: Decimal
+    party: Party
+
+
+def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date) -> list[Row]:
     """Charge amounts of assessments, each above zero, and post them; returns the charges' rows.
 
     Numbers run without gaps per fiscal year. A charge issued late is due as many days
@@ -41,32 +50,41 @@ def charge_all(
     if not owed:
         return []
     numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(owed))
-    keys = take_keys(Charge, len(owed))
-    year, ours = fiscal_year(consortium, on), issuers(consortium)
-    schedule = due.schedule
-    due_on = max(schedule.due_on, on + (schedule.due_on - schedule.assess_on))
-    charges = [
-        charge(assessment, amount, party, ours) | {
-            "id": key, "number": f"{year}-{number:05d}", "issued_on": on, "due_on": due_on}
-        for (assessment, amount, party), key, number in zip(owed, keys, numbers, strict=True)
-    ]  # fmt: skip
-    for each in charges:
-        each["digest"] = digest(charge_content(each))
-    copy(Charge, CHARGE, (line(each[name] for name in CHARGE) for each in charges))
+    keys, uids = take_keys(Charge, len(owed)), addresses(len(owed))
+    year, schedule = fiscal_year(consortium, on), due.schedule
+    issued = {
+        "instalment": 1,
+        "issued_on": on,
+        "due_on": max(schedule.due_on, on + (schedule.due_on - schedule.assess_on)),
+    }
+    ours = {name: CANONICAL.encode(each) for name, each in issuers(consortium).items()}
+    charges: list[Row] = []
+
+    def lines() -> Iterator[str]:
+        for each, key, uid, number in zip(owed, keys, uids, numbers, strict=True):
+            row = {**issued, **taken(each), "id": key, "uid": uid, "number": f"{year}-{number:05d}"}
+            payer = CANONICAL.encode(each.party._asdict())
+            row["parties"] = canonical({}, **ours, payer=payer)
+            row["digest"] = sha256(canonical(charge_content(row), parties=row["parties"]))
+            charges.append(row)
+            yield line(map(row.__getitem__, CHARGE))
+
+    copy(Charge, CHARGE, lines())
     post(consortium, charges)
     return charges
 
 
-def charge(assessment: Row, amount: Decimal, party: Party, ours: Row) -> Row:
+def taken(owed: Owed) -> Row:
     """Return what a charge takes from its assessment."""
-    kept = {name: assessment[name] for name in ("consortium_id", "member_id", "levy", "unit",
-                                                "secret")}  # fmt: skip
-    return kept | {
-        "uid": uuid4(),
+    assessment = owed.assessment
+    return {
+        "consortium_id": assessment["consortium_id"],
+        "member_id": assessment["member_id"],
         "assessment_id": assessment["id"],
-        "instalment": 1,
-        "amount": amount,
-        "parties": {**ours, "payer": party._asdict()},
+        "levy": assessment["levy"],
+        "unit": assessment["unit"],
+        "secret": assessment["secret"],
+        "amount": owed.amount,
     }
 
 
@@ -92,9 +110,9 @@ def post(consortium: Consortium, charges: list[Row]) -> None:
     income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
     shared = (consortium.pk, unit)
     copy(Transfer, TRANSFER, (
-        line((uuid4(), *shared, receivable[each["member_id"]], income, each["amount"],
+        line((uid, *shared, receivable[each["member_id"]], income, each["amount"],
               each["issued_on"], f"charge:{each['number']}", 0, each["id"]))
-        for each in charges
+        for each, uid in zip(charges, addresses(len(charges)), strict=True)
     ))  # fmt: skip
 
 
@@ -110,19 +128,18 @@ def accounts(
             " ON CONFLICT DO NOTHING",
             [consortium.pk, kind.value, unit, asked],
         )
-    own = Q(member__in=asked) if asked != [None] else Q(member=None)
+    own = Q(member=None) if asked == [None] else Q(member__in=among(filter(None, asked)))
     rows = Account.objects.filter(own, consortium=consortium, kind=kind, unit=unit)
     return dict(rows.values_list("member_id", "pk"))
 
 
-def credit(
-    consortium: Consortium, assessment: Row, amount: Decimal, party: Party, on: date
-) -> CreditNote:
+def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
     """Credit a member with what an assessment comes to less than the one before.
 
     The open charges of the same levy and period are reduced first, oldest first; what
     is left over stands on the member's account.
     """
+    assessment = owed.assessment
     (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
     note = CreditNote(
         consortium=consortium,
@@ -131,11 +148,11 @@ def credit(
         reason=CreditReason.TRUE_UP,
         number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
         levy=assessment["levy"],
-        amount=amount,
+        amount=-owed.amount,
         unit=assessment["unit"],
         secret=assessment["secret"],
         issued_on=on,
-        parties={**issuers(consortium), "payer": party._asdict()},
+        parties={**issuers(consortium), "payer": owed.party._asdict()},
     )
     note.digest = digest(note.content())
     note.save(force_insert=True)

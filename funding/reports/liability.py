@@ -28,25 +28,26 @@ def without_figures(*, consortium: Consortium, due: Due) -> QuerySet[Member]:
     return liable(consortium=consortium, due=due).exclude(Exists(declared))
 
 
-def owing(due: Due, *categories: str) -> Q:
-    """Return the condition under which a member owes a levy for a period.
+def owing(due: Due, *categories: str, member: str = "pk") -> Q:
+    """Return the condition under which a row's member owes a levy for a period.
 
-    In one of these categories; in any of the levy's where none is named.
+    In one of these categories; in any of the levy's where none is named. `member`: the
+    path from the row to the member's key.
     """
     levy, period = due.levy, due.period
     within = categories or levy.categories
     if not isinstance(levy.trigger, PeriodTrigger):
         before = MembershipTerm.objects.filter(
-            member=OuterRef("pk"), starts_on__lt=period.starts_on
+            member=OuterRef(member), starts_on__lt=period.starts_on
         )
-        return Q(first_category(within, period)) & ~Q(Exists(before))
+        return Q(first_category(within, period, member)) & ~Q(Exists(before))
     if MEMBER_MONTHS in levy.used:
         months = levy.trigger.months_of(period)
-        return reduce(or_, (Q(first_category(within, each)) for each in months))
-    return Q(first_category(within, period))
+        return reduce(or_, (Q(first_category(within, each, member)) for each in months))
+    return Q(first_category(within, period, member))
 
 
-def first_category(categories: Collection[str], period: Period) -> Exists:
+def first_category(categories: Collection[str], period: Period, member: str) -> Exists:
     """Say whether the category of a member's first day in a period is one of these."""
     reaches = Q(ends_on=None) | Q(ends_on__gt=period.starts_on)
     earlier = MembershipTerm.objects.filter(
@@ -56,7 +57,7 @@ def first_category(categories: Collection[str], period: Period) -> Exists:
         MembershipTerm.objects.filter(
             reaches,
             ~Exists(earlier),
-            member=OuterRef("pk"),
+            member=OuterRef(member),
             starts_on__lt=period.end,
             category__in=categories,
         )

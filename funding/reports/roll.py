@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
 from itertools import batched
-from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consortium.models import Member, MembershipTerm
+from consortium.models.base import among
 from funding.models import Assessment, Declaration, DeclaredFigure, ExchangeRate, Round
 from funding.models.declarations import figures_of
 from funding.reports.liability import liable, owing
@@ -96,30 +95,36 @@ def roll(*, round: Round, due: Due, on: date, through: int | None = None) -> Ite
 
     `through`: the last declaration to look at; later ones are as if not there.
     """
-    scope: dict[str, Any] = {"round": round, "due": due, "on": on, "through": through}
-    keys = fresh(**scope).select_related(None).values_list("pk", flat=True)
-    for pks in batched(keys.iterator(chunk_size=BATCH), BATCH):
-        # Another run may have assessed some of them since their keys were read.
-        yield [entry for entry in details(pks, **scope) if changed(entry, due)]
-    yield from renewed(**scope)
+    for pks in keys(round=round, due=due, on=on, through=through):
+        yield entries(pks, round=round, due=due, on=on, through=through)
+
+
+def keys(
+    *, round: Round, due: Due, on: date, through: int | None = None
+) -> Iterator[tuple[int, ...]]:
+    """Yield the keys of members that may have to be assessed, in batches.
+
+    First those whose figures or membership may have changed since they were.
+    """
+    if not due.final(on):
+        again = {*redeclared(round, on, through), *moved(round, due)}
+        yield from batched(sorted(again), BATCH)
+    unassessed = fresh(round=round, due=due, on=on, through=through)
+    rows = unassessed.select_related(None).values_list("pk", flat=True)
+    yield from batched(rows.iterator(chunk_size=BATCH), BATCH)
+
+
+def entries(
+    pks: Iterable[int], *, round: Round, due: Due, on: date, through: int | None = None
+) -> list[Entry]:
+    """Return those of some members of whom an assessment would say anything new, by now."""
+    found = details(pks, round=round, due=due, on=on, through=through)
+    return [entry for entry in found if changed(entry, due)]
 
 
 def waiting(*, round: Round, due: Due, on: date) -> bool:
     """Say whether anybody is on the roll."""
-    scope: dict[str, Any] = {"round": round, "due": due, "on": on}
-    return fresh(**scope).exists() or any(renewed(**scope))
-
-
-def renewed(
-    *, round: Round, due: Due, on: date, through: int | None = None
-) -> Iterator[list[Entry]]:
-    """Yield the assessed members whose figures or membership have changed since."""
-    if due.final(on):
-        return
-    pks = sorted({*redeclared(round, on, through), *moved(round, due)})
-    for some in batched(pks, BATCH):
-        entries = details(some, round=round, due=due, on=on, through=through)
-        yield [entry for entry in entries if changed(entry, due)]
+    return any(roll(round=round, due=due, on=on))
 
 
 def fresh(*, round: Round, due: Due, on: date, through: int | None = None) -> QuerySet[Member]:
@@ -164,37 +169,33 @@ def redeclared(round: Round, on: date, through: int | None) -> QuerySet[Any, int
     return stale.values_list("member_id", flat=True)
 
 
-def moved(round: Round, due: Due) -> QuerySet[Any, int]:
-    """Return the assessed members that may have changed category, joined or left since."""
+def moved(round: Round, due: Due) -> Iterator[int]:
+    """Yield the assessed members that may have changed category, joined or left since.
+
+    One query per category, since a database joins what is asked together and looks up
+    one by one what is asked as alternatives.
+    """
     last = last_assessments(round)
-    elsewhere = Q(Exists(last.filter(category="")) & owing(due))
+    found = [last.filter(owing(due, member="member"), category="")]
     for category in due.levy.categories:
-        elsewhere |= Q(Exists(last.filter(category=category)) & ~owing(due, category))
+        found.append(last.filter(~owing(due, category, member="member"), category=category))
     if due.levy.supplied:
-        inside = {"gt": due.period.starts_on, "lt": due.period.end}
-        edges = reduce(
-            or_,
-            (
-                Q(**{f"{edge}__gt": inside["gt"], f"{edge}__lt": inside["lt"]})
-                for edge in ("starts_on", "ends_on")
-            ),
-        )
-        terms = MembershipTerm.objects.filter(edges, member=OuterRef("pk"))
-        elsewhere |= Q(Exists(last) & Exists(terms))
-    members = Member.objects.filter(elsewhere, consortium=round.consortium)
-    return members.values_list("pk", flat=True)
+        inside = Q(starts_on__gt=due.period.starts_on, starts_on__lt=due.period.end)
+        inside |= Q(ends_on__gt=due.period.starts_on, ends_on__lt=due.period.end)
+        terms = MembershipTerm.objects.filter(inside, member=OuterRef("member"))
+        found.append(last.filter(Exists(terms)))
+    for rows in found:
+        yield from rows.values_list("member_id", flat=True)
 
 
 def last_assessments(round: Round) -> QuerySet[Assessment]:
-    """Return the last assessment of the member outside."""
+    """Return the last assessment of each member of a round."""
+    same = {"levy": round.levy, "period_starts_on": round.starts_on, "subject": None}
     newer = Assessment.objects.filter(
-        member=OuterRef("member"),
-        levy=round.levy,
-        period_starts_on=round.starts_on,
-        subject=None,
-        version__gt=OuterRef("version"),
+        member=OuterRef("member"), version__gt=OuterRef("version"), **same
     )
-    return Assessment.objects.filter(of_member(round), ~Exists(newer))
+    rows = Assessment.objects.filter(consortium=round.consortium, **same)
+    return rows.filter(~Exists(newer))
 
 
 def changed(entry: Entry, due: Due) -> bool:
@@ -215,13 +216,13 @@ def details(
 ) -> list[Entry]:
     """Return members as entries of a round, in the order of their keys, in few queries."""
     party = [f"organization__{name}" for name in Party._fields]
-    members = Member.objects.filter(pk__in=list(pks)).order_by("pk")
+    members = Member.objects.filter(pk__in=among(pks)).order_by("pk")
     entries: dict[int, Entry] = {}
     for pk, uid, organization, *names in members.values_list(
         "pk", "uid", "organization_id", *party
     ):
         entries[pk] = Entry(pk, uid, organization, Party(*names))
-    own = {"member__in": list(entries)}
+    own = {"member__in": among(entries)}
     terms = MembershipTerm.objects.filter(**own).order_by("member_id", "starts_on")
     for pk, category, starts_on, ends_on in terms.values_list(
         "member_id", "category", "starts_on", "ends_on"
@@ -258,7 +259,7 @@ def take_figures(entries: dict[int, Entry], declarations: QuerySet[Declaration])
         if entry.declaration is not None:
             owners[entry.declaration.pk] = entry
     figures: dict[int, list[Any]] = defaultdict(list)
-    rows = DeclaredFigure.objects.filter(declaration__in=list(owners)).order_by("pk")
+    rows = DeclaredFigure.objects.filter(declaration__in=among(owners)).order_by("pk")
     for pk, *figure in rows.values_list(
         "declaration_id", "input", "value", "unit", "choice", "answer"
     ):

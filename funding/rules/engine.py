@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from consortium import money
 from consortium.errors import DomainError, Several
@@ -20,13 +21,14 @@ from funding.rules.figures import NegativeInput as NegativeInput
 from funding.rules.figures import NotAFigure as NotAFigure
 from funding.rules.figures import UnknownInput as UnknownInput
 from funding.rules.inputs import input_errors
-from funding.rules.numbers import WIDE, decimal, nearest
+from funding.rules.numbers import WIDE, decimal
 from funding.rules.terms import VERBS, Line
 
 SHOWN_EXPONENT = -15
 SHOWN = Decimal(1).scaleb(SHOWN_EXPONENT)
 """Decimals a step shows at most: every rate of a figure in full, never-ending ones cut."""
 SCALE = 10**-SHOWN_EXPONENT
+ONE = Decimal(1)
 
 
 class NotSupplied(DomainError):
@@ -61,8 +63,7 @@ class Rate:
     on: date
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """What one line did: the verb, the numbers it used, the running amount after it.
 
     `values`: `line` (from 1, or None for the rounding to the unit), the term's own
@@ -142,10 +143,10 @@ def compute(
         before, value = running, line.term.value(figures.exact)
         last, running = line.verb, VERBS[line.verb](running, value)
         values = {"line": number, **line.term.trace(figures.shown), "value": _text(value)}
-        values["applied"] = running != before
-        steps.append(Step(line.verb, values, _shown(running, smallest)))
+        values["applied"] = running is not before and running != before
+        steps.append(Step(last, values, _shown(running, smallest)))
     if last != "round":
-        before, running = running, nearest(running, Fraction(smallest))
+        before, running = running, money.nearest(running, _exact(smallest))
         steps.append(_unit_step(smallest, running, applied=running != before))
     return Quote(_checked(running, smallest), levy.unit, tuple(steps))
 
@@ -270,14 +271,29 @@ def _shown(value: Fraction, smallest: Decimal) -> Decimal:
 
     A number that never ends is cut after `SHOWN_EXPONENT` places.
     """
+    exponent, scale = _scale(smallest)
+    scaled, rest = divmod(value.numerator * scale, value.denominator)
+    if not rest:  # whole in the unit's smallest amount, as most are
+        return Decimal(scaled).scaleb(exponent, WIDE)
     scaled, rest = divmod(value.numerator * SCALE, value.denominator)
     if rest:
         return WIDE.quantize(decimal(value), SHOWN)
-    amount = Decimal(scaled).scaleb(SHOWN_EXPONENT, WIDE).normalize(WIDE)
-    if amount.as_tuple().exponent > smallest.as_tuple().exponent:  # type: ignore[operator]
-        return amount.quantize(smallest, context=WIDE)
-    return amount
+    return Decimal(scaled).scaleb(SHOWN_EXPONENT, WIDE).normalize(WIDE)
+
+
+@cache
+def _scale(smallest: Decimal) -> tuple[int, int]:
+    """Return a unit's exponent, and how many of its smallest amounts make one."""
+    exponent = int(smallest.as_tuple().exponent)
+    return exponent, 10**-exponent
+
+
+@cache
+def _exact(smallest: Decimal) -> Fraction:
+    return Fraction(smallest)
 
 
 def _text(value: Fraction) -> str:
-    return plain(_shown(value, Decimal(1)))
+    if value.denominator == 1:
+        return str(value.numerator)
+    return plain(_shown(value, ONE))

@@ -1,7 +1,7 @@
 """The terms that are a number or work on one input: const, rate, part, slices."""
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import floor
@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from consortium import money
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, plain
 from funding.rules.figures import Figure, Inputs, number
 
@@ -17,18 +16,12 @@ type Numbers = Iterable[tuple[str, Decimal]]
 type Uses = Iterable[tuple[str, str]]
 
 WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
-"""Wide enough that a quotient of two amounts never lands on a half it is not on."""
+"""Wide enough to show any amount there is; nothing is rounded by it but what never ends."""
 
 
 def decimal(value: Fraction) -> Decimal:
     """Return a fraction as a decimal: exact if it ends, else to a hundred digits."""
     return WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
-
-
-def nearest(value: Fraction, quantum: Fraction) -> Fraction:
-    """Return the multiple of the quantum nearest to a value, halves away from zero."""
-    with localcontext(WIDE):
-        return Fraction(money.rounded(decimal(value), decimal(quantum)))
 
 
 def shown(value: Figure) -> Any:

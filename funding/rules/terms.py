@@ -13,9 +13,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from consortium import money
 from consortium.rules.schema import Code, Problem, Rule, Text, plain, refusal
 from funding.rules.cells import Cell
-from funding.rules.numbers import Const, Part, Rate, Slices, nearest
+from funding.rules.numbers import Const, Part, Rate, Slices
 from funding.rules.tables import SINGLES, Table, named
 
 TERMS: dict[str, type[Rule]] = {**SINGLES, "table": Table}
@@ -48,7 +49,7 @@ VERBS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "times": lambda running, value: running * value,
     "at_least": max,
     "at_most": min,
-    "round": nearest,
+    "round": money.nearest,
     "prorate": lambda running, value: running * value,
 }
 

@@ -121,8 +121,8 @@ def test_figures_declared_while_it_was_off_count_from_their_day() -> None:
     assert [(str(each.member), each.amount, each.issued_on, each.due_on) for each in charges] == [
         ("a", Decimal(1000000), date(2025, 2, 15), date(2025, 3, 31)),
         ("b", Decimal(1000000), date(2025, 2, 15), date(2025, 3, 31)),
-        ("c", Decimal(2000000), date(2025, 3, 3), date(2025, 4, 16)),
         ("b", Decimal(2000000), date(2025, 3, 3), date(2025, 4, 16)),
+        ("c", Decimal(2000000), date(2025, 3, 3), date(2025, 4, 16)),
     ]
 
 
