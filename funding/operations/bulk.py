@@ -77,6 +77,7 @@ def copy(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> No
     fields: Mapping[str, Field[Any, Any]] = {each.attname: each for each in meta.concrete_fields}
     names = ", ".join(f'"{fields[name].column}"' for name in columns)
     with (
+        connection.wrap_database_errors,  # COPY goes past Django, its errors shall not
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as writer,
     ):
