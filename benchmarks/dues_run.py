@@ -288,6 +288,8 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N")
     parser.add_argument("--json", action="store_true", help="one JSON line per size")
     options = parser.parse_args()
+    # A database of its own, so that the suite may run beside it.
+    connection.settings_dict["TEST"]["NAME"] = "benchmark_dues_run"
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         main(options.sizes, as_json=options.json)

@@ -1,8 +1,9 @@
 """The audit chain: one event per operation, each bound to the one before it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from json.encoder import encode_basestring
 from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -119,10 +120,13 @@ def canonical(content: Mapping[str, Any], **encoded: str) -> str:
 
     So that what is both stored and digested is encoded once.
     """
-    parts = {
-        # Whole numbers say themselves; the encoder is for all the rest.
-        name: str(value) if type(value) is int else CANONICAL.encode(value)
-        for name, value in content.items()
-        if name not in encoded
-    } | encoded
-    return "{" + ",".join([f'"{name}":{parts[name]}' for name in sorted(parts)]) + "}"
+    parts = [
+        f'"{name}":{encoded[name] if name in encoded else SIMPLE.get(type(value), encode)(value)}'
+        for name, value in sorted({**content, **encoded}.items())
+    ]
+    return "{" + ",".join(parts) + "}"
+
+
+encode = CANONICAL.encode
+SIMPLE: dict[type, Callable[[Any], str]] = {str: encode_basestring, int: str}
+"""What says itself without asking the encoder."""

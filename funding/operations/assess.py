@@ -16,10 +16,11 @@ from consortium.states import Role
 from funding.models import Assessment, Round
 from funding.models.assessments import assessment_content
 from funding.operations.asking import request_payment
-from funding.operations.bulk import addresses, copy, line, take_keys, without_pauses
+from funding.operations.bulk import Rows, addresses, take_keys, without_pauses
 from funding.operations.charges import Owed, Row, charge_all, credit
 from funding.operations.rounds import locked
-from funding.reports.roll import Entry, entries, keys
+from funding.reports.entries import Entry
+from funding.reports.roll import entries, keys
 from funding.reports.rounds import Due, governing
 from funding.rules.choices import Issue, Visibility
 
@@ -173,47 +174,48 @@ def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list
     Returns what each owes more, or less, than it was assessed before.
     """
     keys, uids = take_keys(Assessment, len(members)), addresses(len(members))
-    owed: list[Owed] = []
-
-    def lines() -> Iterator[str]:
-        for entry, key, uid in zip(members, keys, uids, strict=True):
-            try:
-                row = assessment_of(entry, due, on)
-            except DomainError as error:
-                batch.refused.append((entry, error))
-                continue
-            row |= {"id": key, "uid": uid}
-            encoded = {name: CANONICAL.encode(row[name]) for name in ("inputs", "trace")}
-            row["digest"] = sha256(canonical(assessment_content(row), **encoded))
-            before = entry.before.amount if entry.before else 0
-            owed.append(Owed(row, row["amount"] - before, entry.party))
-            yield line(map({**row, **encoded}.__getitem__, ASSESSMENT))
-
-    copy(Assessment, ASSESSMENT, lines())
-    return owed
-
-
-def assessment_of(entry: Entry, due: Due, on: date) -> Row:
-    """Return a member's next assessment. Raises what the engine refuses."""
-    found, before, declaration = entry.outcome(due), entry.before, entry.declaration
-    return {
+    common = {
         "consortium_id": due.charter.consortium_id,
-        "member_id": entry.member,
         "levy": due.levy.code,
         "subject": None,
         "period_starts_on": due.period.starts_on,
         "period_ends_on": due.period.end,
-        "version": before.version + 1 if before else 1,
         "charter_id": due.charter.pk,
+        "unit": due.levy.unit,
+        "assessed_on": on,
+    }
+    rows, owed = Rows(Assessment, ASSESSMENT, **common), []
+
+    def lines() -> Iterator[str]:
+        for entry, key, uid in zip(members, keys, uids, strict=True):
+            try:
+                row = {**common, **assessment_of(entry, due), "id": key, "uid": uid}
+            except DomainError as error:
+                batch.refused.append((entry, error))
+                continue
+            encoded = {name: CANONICAL.encode(row[name]) for name in ("inputs", "trace")}
+            row["digest"] = sha256(canonical(assessment_content(row), **encoded))
+            before = entry.before.amount if entry.before else 0
+            owed.append(Owed(row, row["amount"] - before, entry.party))
+            yield rows.line({**row, **encoded})
+
+    rows.copy(lines())
+    return owed
+
+
+def assessment_of(entry: Entry, due: Due) -> Row:
+    """Return what is a member's own in its next assessment. Raises what the engine refuses."""
+    found, before, declaration = entry.outcome(due), entry.before, entry.declaration
+    return {
+        "member_id": entry.member,
+        "version": before.version + 1 if before else 1,
         "declaration_id": declaration.pk if declaration else None,
         "category": found.category,
         "inputs": found.inputs,
         "trace": found.quote.trace(),
         "amount": found.quote.amount,
-        "unit": found.quote.unit,
         # What was declared in secret stays so, even if a later charter opens the levy.
         "secret": due.levy.visibility == Visibility.SECRET
         or bool(declaration and declaration.secret)
         or bool(before and before.secret),
-        "assessed_on": on,
     }

@@ -48,9 +48,43 @@ WRITTEN: dict[type, Callable[[Any], str]] = {
 """How values are written, by type; all others as Python says them."""
 
 
-def line(values: Iterable[Any]) -> str:
-    """Return one row as COPY reads it; JSON comes as text."""
-    return "\t".join([WRITTEN.get(type(each), str)(each) for each in values]) + "\n"
+class Rows:
+    """Rows of a table as COPY reads them; what they have in common is written once."""
+
+    def __init__(self, model: type[Model], columns: Sequence[str], **common: Any) -> None:
+        self.model, self.columns = model, columns
+        self.written = [written(common[name]) if name in common else "" for name in columns]
+        self.own = [(n, name) for n, name in enumerate(columns) if name not in common]
+
+    def line(self, row: Mapping[str, Any]) -> str:
+        """Return one row; JSON comes as text."""
+        found = self.written.copy()
+        for n, name in self.own:
+            value = row[name]
+            found[n] = WRITTEN.get(type(value), str)(value)
+        return "\t".join(found) + "\n"
+
+    def copy(self, lines: Iterable[str]) -> None:
+        """Insert lines; columns left out take the database's own default.
+
+        Sent piece by piece: the database inserts some rows while the next ones are made.
+        """
+        meta = self.model._meta
+        fields: Mapping[str, Field[Any, Any]] = {
+            each.attname: each for each in meta.concrete_fields
+        }
+        names = ", ".join(f'"{fields[name].column}"' for name in self.columns)
+        with (
+            connection.wrap_database_errors,  # COPY goes past Django, its errors shall not
+            connection.cursor() as cursor,
+            cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as writer,
+        ):
+            for piece in batched(lines, PIECE):
+                writer.write("".join(piece))
+
+
+def written(value: Any) -> str:
+    return WRITTEN.get(type(value), str)(value)
 
 
 @contextmanager
@@ -66,20 +100,3 @@ def without_pauses() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def copy(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Insert rows made by `line`; columns left out take the database's own default.
-
-    Sent piece by piece: the database inserts some rows while the next ones are made.
-    """
-    meta = model._meta
-    fields: Mapping[str, Field[Any, Any]] = {each.attname: each for each in meta.concrete_fields}
-    names = ", ".join(f'"{fields[name].column}"' for name in columns)
-    with (
-        connection.wrap_database_errors,  # COPY goes past Django, its errors shall not
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as writer,
-    ):
-        for piece in batched(lines, PIECE):
-            writer.write("".join(piece))

@@ -15,8 +15,8 @@ from consortium.models.base import among
 from consortium.operations.numbering import fiscal_year, take_numbers
 from funding.models import Account, Charge, CreditNote, Transfer
 from funding.models.assessments import charge_content
-from funding.operations.bulk import addresses, copy, line, take_keys
-from funding.reports.roll import Party
+from funding.operations.bulk import Rows, addresses, take_keys
+from funding.reports.entries import Party
 from funding.reports.rounds import Due
 from funding.states import AccountKind, CreditReason
 
@@ -49,43 +49,53 @@ def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date)
     """
     if not owed:
         return []
-    numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(owed))
-    keys, uids = take_keys(Charge, len(owed)), addresses(len(owed))
-    year, schedule = fiscal_year(consortium, on), due.schedule
-    issued = {
+    schedule = due.schedule
+    common = {
+        "consortium_id": consortium.pk,
         "instalment": 1,
+        "levy": due.levy.code,
+        "unit": due.levy.unit,
         "issued_on": on,
         "due_on": max(schedule.due_on, on + (schedule.due_on - schedule.assess_on)),
     }
-    ours = {name: CANONICAL.encode(each) for name, each in issuers(consortium).items()}
-    charges: list[Row] = []
+    rows, charges = Rows(Charge, CHARGE, **common), list[Row]()
+    own = numbered(consortium, owed, on)
 
     def lines() -> Iterator[str]:
-        for each, key, uid, number in zip(owed, keys, uids, numbers, strict=True):
-            row = {**issued, **taken(each), "id": key, "uid": uid, "number": f"{year}-{number:05d}"}
-            payer = CANONICAL.encode(each.party._asdict())
-            row["parties"] = canonical({}, **ours, payer=payer)
+        for row in own:
+            row |= common
             row["digest"] = sha256(canonical(charge_content(row), parties=row["parties"]))
             charges.append(row)
-            yield line(map(row.__getitem__, CHARGE))
+            yield rows.line(row)
 
-    copy(Charge, CHARGE, lines())
+    rows.copy(lines())
     post(consortium, charges)
     return charges
 
 
-def taken(owed: Owed) -> Row:
-    """Return what a charge takes from its assessment."""
-    assessment = owed.assessment
-    return {
-        "consortium_id": assessment["consortium_id"],
-        "member_id": assessment["member_id"],
-        "assessment_id": assessment["id"],
-        "levy": assessment["levy"],
-        "unit": assessment["unit"],
-        "secret": assessment["secret"],
-        "amount": owed.amount,
-    }
+def numbered(consortium: Consortium, owed: Sequence[Owed], on: date) -> Iterator[Row]:
+    """Return what is each charge's own: its number, its parties (as JSON), what it is for.
+
+    All that is asked of the database is asked before the first row: nothing can be
+    while rows are being copied.
+    """
+    numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(owed))
+    keys, uids = take_keys(Charge, len(owed)), addresses(len(owed))
+    ours = {name: CANONICAL.encode(each) for name, each in issuers(consortium).items()}
+    year = fiscal_year(consortium, on)
+    return (
+        {
+            "id": key,
+            "uid": uid,
+            "number": f"{year}-{number:05d}",
+            "member_id": each.assessment["member_id"],
+            "assessment_id": each.assessment["id"],
+            "secret": each.assessment["secret"],
+            "amount": each.amount,
+            "parties": canonical({}, **ours, payer=CANONICAL.encode(each.party._asdict())),
+        }
+        for each, key, uid, number in zip(owed, keys, uids, numbers, strict=True)
+    )
 
 
 def issuers(consortium: Consortium) -> dict[str, Any]:
@@ -108,12 +118,28 @@ def post(consortium: Consortium, charges: list[Row]) -> None:
     members = [each["member_id"] for each in charges]
     receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, members)
     income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
-    shared = (consortium.pk, unit)
-    copy(Transfer, TRANSFER, (
-        line((uid, *shared, receivable[each["member_id"]], income, each["amount"],
-              each["issued_on"], f"charge:{each['number']}", 0, each["id"]))
-        for each, uid in zip(charges, addresses(len(charges)), strict=True)
-    ))  # fmt: skip
+    rows = Rows(
+        Transfer,
+        TRANSFER,
+        consortium_id=consortium.pk,
+        unit=unit,
+        credit_id=income,
+        on=charges[0]["issued_on"],
+        leg=0,
+    )
+    uids = addresses(len(charges))
+    rows.copy(
+        rows.line(
+            {
+                "uid": uid,
+                "debit_id": receivable[each["member_id"]],
+                "amount": each["amount"],
+                "key": f"charge:{each['number']}",
+                "charge_id": each["id"],
+            }
+        )
+        for each, uid in zip(charges, uids, strict=True)
+    )
 
 
 def accounts(

@@ -18,7 +18,7 @@ from funding.operations.estimates import estimate_figures, unestimated
 from funding.operations.rounds import open_round
 from funding.operations.runs import carry_out, unfinished
 from funding.reports import rounds
-from funding.reports.roll import waiting
+from funding.reports.roll import declared_anew, moved_since
 from funding.reports.rounds import Due, earliest, governed
 from funding.rules.choices import Issue
 
@@ -106,11 +106,21 @@ def assess_rounds(*, consortium: Consortium, on: date) -> int:
         consortium=consortium,
         sweep=ASSESS,
         on=on,
-        items=[round for round, due in automatic(consortium) if due.schedule.assess_on <= on],
+        items=to_assess(consortium, on),
         key=str,
         handle=lambda round: assessed.append(assess_round(round, on=on).written),
     )
     return sum(assessed)
+
+
+def to_assess(consortium: Consortium, on: date) -> Iterator[Round]:
+    """Yield the rounds in which somebody may be assessed by a day."""
+    declared = declared_anew(consortium=consortium, on=on)
+    for round, due in automatic(consortium):
+        if due.schedule.assess_on <= on and (
+            (round.levy, round.starts_on) in declared or moved_since(round=round, due=due, on=on)
+        ):
+            yield round
 
 
 def automatic(consortium: Consortium) -> Iterator[tuple[Round, Due]]:
@@ -139,19 +149,26 @@ def assess_round(round: Round, *, on: date) -> Batch:
 
 
 def next_assessment(*, consortium: Consortium, after: date) -> date | None:
-    """Return the next day on which somebody may be assessed; too early at worst."""
+    """Return the next day on which somebody may be assessed; too early at worst.
+
+    A membership that is changed in retrospect is noticed on the next day that is swept.
+    """
     tomorrow = after + DAY
+    declared = declared_anew(consortium=consortium, on=tomorrow)
+    failed = consortium.parked_items.filter(sweep=ASSESS, attempts__lt=ParkedItem.LIMIT)
+    if failed.exists():
+        return tomorrow
     days: list[date | None] = []
     for round, due in automatic(consortium):
         if due.schedule.assess_on > after:
             days.append(due.schedule.assess_on)
-        elif waiting(round=round, due=due, on=tomorrow):
+        elif (round.levy, round.starts_on) in declared:
             return tomorrow
     later: dict[str, date | None] = Declaration.objects.filter(
         consortium=consortium, declared_on__gt=tomorrow
     ).aggregate(on=Min("declared_on"))
     joining: dict[str, date | None] = MembershipTerm.objects.filter(
-        member__consortium=consortium, starts_on__gt=tomorrow
+        member__consortium=consortium, starts_on__gt=after
     ).aggregate(on=Min("starts_on"))
     return earliest([*days, later["on"], joining["on"]])
 

@@ -10,7 +10,7 @@ from consortium.registry import DocketItem
 from consortium.states import Role
 from funding.models import Charge, DuesRun, Round
 from funding.reports.liability import without_figures
-from funding.reports.roll import waiting
+from funding.reports.roll import declared_anew, moved_since
 from funding.reports.rounds import collecting, governed
 from funding.rules.choices import Issue
 
@@ -70,6 +70,7 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
     proposed = {run.round_id: run for run in DuesRun.objects.visible_to(user, on).filter(
         consortium=consortium, confirmed_on=None)}  # fmt: skip
     finance = is_finance(user, consortium, on)
+    declared = declared_anew(consortium=consortium, on=on) if finance else set()
     for round, due in governed(Round.objects.all(), consortium):
         assess_on = due.schedule.assess_on
         if due.levy.issue != Issue.CONFIRMED or assess_on > until or due.final(on):
@@ -84,7 +85,10 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
                 href=f"/admin/funding/duesrun/{run.pk}/change/",
                 mine=run.proposed_by_id != user.pk,
             )
-        elif finance and waiting(round=round, due=due, on=max(on, assess_on)):
+        elif finance and (
+            (round.levy, round.starts_on) in declared
+            or (round.period.end > on and moved_since(round=round, due=due, on=max(on, assess_on)))
+        ):
             yield DocketItem(
                 "run_to_propose",
                 assess_on,

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from consortium.models import Control, Member
-from funding.reports.roll import Entry
+from funding.reports.entries import Entry
 from funding.reports.rounds import Due
 
 MAJORITY = Decimal("0.5")

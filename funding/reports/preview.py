@@ -11,9 +11,10 @@ from consortium.errors import DomainError
 from consortium.models import Member, digest
 from consortium.rules.schema import MonthDay
 from funding.models import Assessment, Round
+from funding.reports.entries import Entry, of_round
 from funding.reports.groups import heads
 from funding.reports.liability import without_figures
-from funding.reports.roll import Entry, of_round, roll
+from funding.reports.roll import roll
 from funding.reports.rounds import Due
 from funding.rules.calendar import basis_year
 from funding.rules.choices import DecidedBy, Grade

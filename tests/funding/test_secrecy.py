@@ -13,7 +13,7 @@ from funding.models import Assessment
 from funding.operations.assess import TooEarly, assess, assessment_of
 from funding.operations.declarations import Figures, GradeNotYours, declare
 from funding.operations.sweeps import assess_rounds
-from funding.reports.roll import details
+from funding.reports.entries import details
 from funding.reports.rounds import Due, governing
 from funding.rules.choices import Grade, Visibility
 from tests.cast import PERIOD, TODAY, Cast
@@ -82,5 +82,5 @@ def test_figures_told_in_secret_stay_so_under_a_charter_that_opens_the_levy(cast
     round = cast.consortium.rounds.get(levy="dues", starts_on=PERIOD)
     open_due = Due(due.charter, opened, due.period)
     (entry,) = details([cast.members["payer"].pk], round=round, due=open_due, on=TODAY)
-    made = assessment_of(entry, open_due, TODAY)
+    made = assessment_of(entry, open_due)
     assert (cast.declaration("payer").secret, made["secret"]) == (True, True)
