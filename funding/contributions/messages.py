@@ -21,7 +21,10 @@ MESSAGES = {
     "not_whole": _("“%(input)s” is counted in whole numbers; %(value)s is not one."),
     "not_an_option": _("“%(value)s” is not a choice for “%(input)s”; expected: %(choices)s."),
     "not_supplied": _("“%(input)s” is needed: say when the member joined."),
-    "wrong_currency": _("“%(input)s” cannot be declared in %(unit)s; expected: %(choices)s."),
+    "wrong_currency": _(
+        "“%(input)s” cannot be declared in %(unit)s. Leave the currency out to declare it in the"
+        " charter's own, or take one of: %(choices)s."
+    ),
     "rate_missing": _(
         "“%(input)s” is in %(unit)s, and its rate (%(rate)s) is not recorded; enter it under"
         " exchange rates."
