@@ -10,10 +10,12 @@ from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
+from funding.api.runs import RunViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("rounds", RoundViewSet, "round")
 router.register("declarations", DeclarationViewSet, "declaration")
+router.register("runs", RunViewSet, "run")
 router.register("assessments", AssessmentViewSet, "assessment")
 router.register("charges", ChargeViewSet, "charge")
 router.register("credit-notes", CreditNoteViewSet, "credit-note")
