@@ -92,9 +92,9 @@ What a round asks for stands in its `inputs`. Figures are taken from the day it 
 Refused with 422, each figure's path in `errors`: `round_not_open`, `round_final`; `not_liable`;
 `missing_input`, `unknown_input`; `not_a_figure`, `negative_input`, `absurd_input`, `not_whole`,
 `not_an_option`; `wrong_currency` where the charter does not take it; `lines_missing`,
-`unknown_line` where it asks for lines; `nothing_to_correct`; `less_founded` for figures that are
-to replace certified or audited ones; `grade_not_yours`; `paper_incomplete`. With 409:
-`already_declared`.
+`unknown_line` where it asks for lines, `not_in_lines` where not; `nothing_to_correct`;
+`less_founded` for figures that are to replace certified or audited ones; `grade_not_yours`;
+`paper_incomplete`. With 409: `already_declared`.
 """
 DECLARED = {
     "member": "7b0f0d52-6c37-4a5e-9a57-0c6f3f1c0a11",

@@ -125,7 +125,7 @@ LINES = {"external": "5000", "excluded": "0"}
         ({"sales": None}, "figures.sales", "missing_input"),
         ({"grants": {"amount": "1", "currency": "CNY"}}, "figures.grants", "wrong_currency"),
         ({"staff": {"amount": "1", "currency": "CNY"}}, "figures.staff", "wrong_currency"),
-        ({"staff": {"lines": LINES}}, "figures.staff", "several"),
+        ({"staff": {"lines": LINES}}, "figures.staff", "not_in_lines"),
         ({"staff": "1.5"}, "figures.staff", "not_whole"),
         ({"staff": "many"}, "figures.staff", "not_a_figure"),
         ({"staff": True}, "figures.staff", "not_a_figure"),
