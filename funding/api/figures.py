@@ -246,9 +246,15 @@ def written(value: Decimal, unit: str) -> str:
 
 def sent(inputs: Mapping[str, Stored]) -> dict[str, Any]:
     """Return stored inputs as the interface writes figures."""
-    return {
-        name: {"amount": value["amount"], "currency": value["unit"]}
-        if isinstance(value, dict)
-        else value
-        for name, value in inputs.items()
-    }
+    return {name: sent_one(value) for name, value in inputs.items()}
+
+
+def sent_one(value: Stored) -> Any:
+    if isinstance(value, dict):
+        return {"amount": short(value["amount"]), "currency": value["unit"]}
+    return short(value) if isinstance(value, str) and WRITTEN.fullmatch(value) else value
+
+
+def short(number: str) -> str:
+    """Return a number without the zeros that only a column's width adds."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
