@@ -82,6 +82,9 @@ class MemberViewSet(viewsets.GenericViewSet[Any]):
         data: dict[str, Any] = given.validated_data
         return data
 
+    def looked_at(self, rows: list[Any]) -> None:
+        """Note that rows are about to be shown to the caller; nothing unless a view does."""
+
     def shown(self, row: Any, status: int = 200) -> Response:
         """Answer with a row as the caller may now see it; 204 when that is no more."""
         seen = self.get_queryset().filter(pk=row.pk).first()
@@ -96,6 +99,7 @@ class Listed:
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         view: Any = self
         page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
+        view.looked_at(page)
         response: Response = view.get_paginated_response(view.get_serializer(page, many=True).data)
         return response
 
@@ -105,7 +109,9 @@ class Retrieved:
 
     def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         view: Any = self
-        return Response(view.get_serializer(view.get_object()).data)
+        row = view.get_object()
+        view.looked_at([row])
+        return Response(view.get_serializer(row).data)
 
 
 class ReadViewSet(Listed, Retrieved, MemberViewSet):

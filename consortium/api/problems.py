@@ -141,9 +141,17 @@ def status_of(error: DomainError) -> int:
 
 def fault_of(error: DomainError) -> Fault:
     """Return an error with its path: what it names itself, or the figure it is about."""
-    figure = error.values.get("input")
-    path = str(error.values.get("path") or (f"figures.{figure}" if figure else ""))
+    path = str(error.values.get("path") or figure_path(error.values))
     return Fault(path, error.code, words.explain(error))
+
+
+def figure_path(values: dict[str, Any]) -> str:
+    """Return where a figure stands in a request, or the line of it that is meant."""
+    if not values.get("input"):
+        return ""
+    figure, _dot, line = str(values["input"]).partition(".")
+    line = values.get("line") or line
+    return f"figures.{figure}.lines.{line}" if line else f"figures.{figure}"
 
 
 def faults(detail: Any, path: str = "") -> Iterator[Fault]:

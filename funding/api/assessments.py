@@ -3,18 +3,20 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
-from consortium.api.base import ReadViewSet
 from consortium.api.fields import amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.parties import OfMember
 from consortium.models import Member
 from funding import words
+from funding.api.figures import STORED, sent
 from funding.api.levies import sections
+from funding.api.looks import Watched
 from funding.models import Assessment
 from funding.rules.engine import steps_from_trace
+from funding.states import Screen
 
 
 class ExplanationSerializer(serializers.Serializer[Any]):
@@ -41,8 +43,10 @@ class AssessmentSerializer(OfMember):
     version = serializers.IntegerField(read_only=True)
     charter = serializers.UUIDField(source="charter.uid", read_only=True)
     declaration = serializers.SerializerMethodField(help_text="The figures' `uid`, or null.")
-    category = serializers.SlugField(read_only=True)
-    inputs = serializers.DictField(child=serializers.CharField(), read_only=True)
+    category = serializers.CharField(
+        read_only=True, help_text="Empty where nothing is owed any more."
+    )
+    inputs = serializers.SerializerMethodField(help_text="As declared, and what is known besides.")
     amount = serializers.SerializerMethodField()
     unit = serializers.CharField(read_only=True)
     assessed_on = serializers.DateField(read_only=True)
@@ -51,6 +55,10 @@ class AssessmentSerializer(OfMember):
 
     def get_declaration(self, assessment: Assessment) -> str | None:
         return str(assessment.declaration.uid) if assessment.declaration else None
+
+    @extend_schema_field(STORED)
+    def get_inputs(self, assessment: Assessment) -> dict[str, Any]:
+        return sent(assessment.inputs)
 
     def get_amount(self, assessment: Assessment) -> str:
         return amount(assessment.amount, assessment.unit)
@@ -73,8 +81,9 @@ class AssessmentFilters(filters.FilterSet):
     list=extend_schema(summary="Assessments: your own, or as finance staff those of every member"),
     retrieve=extend_schema(summary="An assessment, line by line"),
 )
-class AssessmentViewSet(ReadViewSet):
+class AssessmentViewSet(Watched):
     model = Assessment
+    one, many = Screen.ASSESSMENT, Screen.ASSESSMENTS
     related = ("consortium", "member__organization", "declaration")
     prefetched = ("charter__sections",)
     orderings = ("period_starts_on", "assessed_on")

@@ -18,8 +18,10 @@ from consortium.api.renderers import AnyFile
 from consortium.models import Member
 from consortium.papers import download
 from consortium.states import LANGUAGES
+from funding.api.looks import note_look
 from funding.models import Charge
 from funding.papers.request import payment_requests
+from funding.states import Screen
 
 
 class ChargeSerializer(OfMember):
@@ -78,6 +80,10 @@ class ChargeViewSet(ReadViewSet):
     @action(detail=True, url_path="request", renderer_classes=[AnyFile])
     def payment_request(self, request: Any, uid: Any) -> HttpResponse:
         charge: Charge = self.get_object()
+        if charge.secret:
+            # The paper says how the amount came about, hence the figures.
+            seen = charge.assessment.uid
+            note_look(self, charge.consortium, Screen.ASSESSMENT, [charge.member_id], subject=seen)
         query = RequestQuery(data=dict(request.query_params.items()))
         query.is_valid(raise_exception=True)
         language = query.validated_data.get("language") or get_language() or "en"

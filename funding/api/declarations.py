@@ -1,18 +1,15 @@
 """Declarations: a member's figures, by its signatory or from paper by the secretariat."""
 
-import json
 from datetime import date
 from typing import Any
 
 from django.http import FileResponse, Http404
-from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
     extend_schema,
-    extend_schema_field,
     extend_schema_view,
 )
 from rest_framework import serializers
@@ -21,8 +18,7 @@ from rest_framework.response import Response
 
 from consortium import clock
 from consortium.access import in_one_transaction
-from consortium.api.base import ReadViewSet
-from consortium.api.fields import AmountField, DayField, UidField, amount
+from consortium.api.fields import DayField, UidField
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
@@ -30,23 +26,15 @@ from consortium.api.parties import OfMember, PartySerializer
 from consortium.api.renderers import AnyFile
 from consortium.models import Document, Member
 from consortium.operations.documents import file_document
-from funding import words
+from funding.api.figures import FigureSerializer, FiguresField, shown
 from funding.api.levies import CHARTERS, sections
+from funding.api.looks import Watched
 from funding.models import Declaration
 from funding.operations.declarations import Figures, declare, enter_declaration
 from funding.rules.choices import Grade
-from funding.states import GRADES, Channel
+from funding.states import GRADES, Channel, Screen
 
 CODE = r"^[a-z][a-z0-9_]{0,49}$"
-
-
-class FigureSerializer(serializers.Serializer[Any]):
-    """One declared figure, with its label in the reader's language and its unit."""
-
-    input = serializers.SlugField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    value = serializers.CharField()
-    unit = serializers.CharField()
 
 
 class DeclarationSerializer(OfMember):
@@ -74,47 +62,7 @@ class DeclarationSerializer(OfMember):
 
     def get_figures(self, declaration: Declaration) -> FigureSerializer(many=True):  # type: ignore[valid-type]
         levy = sections(self.context).levy_on(declaration, declaration.period_starts_on)
-        rows = []
-        for figure in sorted(declaration.figures.all(), key=lambda each: each.input):
-            asked = levy.inputs.get(figure.input) if levy else None
-            unit = (asked and asked.unit) or (levy.unit if levy else "")
-            rows.append(
-                {
-                    "input": figure.input,
-                    "label": words.label(asked.label) if asked else figure.input,
-                    "value": amount(figure.value, unit) if figure.value is not None else "",
-                    "unit": unit,
-                }
-            )
-        return rows
-
-
-@extend_schema_field(
-    {
-        "type": "object",
-        "additionalProperties": {"type": "string", "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,12})?$"},
-    }
-)
-class FiguresField(serializers.DictField):
-    """Figures by input name; in a form with a scan the same object as JSON text."""
-
-    child = AmountField()
-    default_error_messages = {"not_a_name": _("There is no such figure.")}
-
-    def get_value(self, dictionary: Any) -> Any:
-        if hasattr(dictionary, "getlist"):
-            return dictionary.get(self.field_name, serializers.empty)
-        return super().get_value(dictionary)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, str):
-            try:
-                data = json.loads(data)
-            except (ValueError, RecursionError):
-                self.fail("not_a_dict", input_type="str")
-        if isinstance(data, dict) and any(len(name) > 50 or "\0" in name for name in data):
-            self.fail("not_a_name")
-        return super().to_internal_value(data)
+        return shown(declaration.figures.all(), levy)
 
 
 class DeclareSerializer(serializers.Serializer[Any]):
@@ -137,6 +85,60 @@ class DeclareSerializer(serializers.Serializer[Any]):
     scan = serializers.FileField(required=False, help_text="Only in a multipart form.")
 
 
+REFUSALS = """
+What a round asks for stands in its `inputs`. Figures are taken from the day it opens until its
+`final_on`; those declared after the assessment lead to the next version of it.
+
+Refused with 422, each figure's path in `errors`: `round_not_open`, `round_final`; `not_liable`;
+`missing_input`, `unknown_input`; `not_a_figure`, `negative_input`, `absurd_input`, `not_whole`,
+`not_an_option`; `wrong_currency` where the charter does not take it; `lines_missing`,
+`unknown_line` where it asks for lines, `not_in_lines` where not; `nothing_to_correct`;
+`less_founded` for figures that are to replace certified or audited ones; `grade_not_yours`;
+`paper_incomplete`. With 409: `already_declared`.
+"""
+DECLARED = {
+    "member": "7b0f0d52-6c37-4a5e-9a57-0c6f3f1c0a11",
+    "levy": "dues",
+    "period_starts_on": "2027-01-01",
+}
+EXAMPLES = [
+    OpenApiExample(
+        name,
+        request_only=True,
+        media_type="application/json",
+        value={**DECLARED, "figures": figures, **more},
+    )
+    for name, figures, more in (
+        (
+            "Semiconductor sales of a fiscal year",
+            {"semiconductor_sales": "741300000"},
+            {"fiscal_year_ends_on": "2027-01-01"},
+        ),
+        (
+            "Every kind of figure",
+            {
+                "turnover": {"amount": "1200.50", "currency": "USD"},
+                "employees": "240",
+                "size": "large",
+                "listed": True,
+                "patents": None,
+            },
+            {},
+        ),
+        (
+            "A figure in lines",
+            {
+                "relevant_sales": {
+                    "lines": {"external_sales": "52000000.00", "exclusions": "1500000.00"}
+                }
+            },
+            {"correction": True},
+        ),
+    )
+]
+"""Bodies to declare with."""
+
+
 class DeclarationFilters(filters.FilterSet):
     consortium = OfConsortium()
     member = Row(model=Member)
@@ -152,8 +154,9 @@ class DeclarationFilters(filters.FilterSet):
     list=extend_schema(summary="Declarations: your own, or as finance staff those of every member"),
     retrieve=extend_schema(summary="A declaration"),
 )
-class DeclarationViewSet(ReadViewSet):
+class DeclarationViewSet(Watched):
     model = Declaration
+    one, many = Screen.DECLARATION, Screen.DECLARATIONS
     related = ("consortium", "member__organization", "attested_by")
     prefetched = (CHARTERS, "figures")
     orderings = ("period_starts_on", "declared_on")
@@ -163,22 +166,10 @@ class DeclarationViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Declare figures (signatory), or enter them from paper (finance)",
+        description=REFUSALS,
         request={"application/json": DeclareSerializer, "multipart/form-data": DeclareSerializer},
         responses={201: DeclarationSerializer},
-        examples=[
-            OpenApiExample(
-                "Semiconductor sales of a fiscal year",
-                request_only=True,
-                media_type="application/json",
-                value={
-                    "member": "7b0f0d52-6c37-4a5e-9a57-0c6f3f1c0a11",
-                    "levy": "dues",
-                    "period_starts_on": "2027-01-01",
-                    "figures": {"semiconductor_sales": "741300000"},
-                    "fiscal_year_ends_on": "2027-01-01",
-                },
-            )
-        ],
+        examples=EXAMPLES,
     )
     @idempotent
     def create(self, request: Any) -> Response:
@@ -203,9 +194,11 @@ class DeclarationViewSet(ReadViewSet):
     )
     @action(detail=True, renderer_classes=[AnyFile])
     def paper(self, request: Any, uid: Any) -> FileResponse:
-        document: Document | None = self.get_object().paper
+        declaration: Declaration = self.get_object()
+        document: Document | None = declaration.paper
         if document is None:
             raise Http404
+        self.looked_at([declaration])
         try:
             content = document.file.open("rb")
         except OSError:

@@ -11,12 +11,18 @@ from consortium.models import Charter
 from funding.reports.rounds import SECTION
 from funding.rules.dues import DuesSection, Levy
 
-CHARTERS = Prefetch(
-    "consortium__charters",
-    queryset=Charter.objects.adopted().prefetch_related("sections"),
-    to_attr="adopted_charters",
-)
-"""What a list prefetches so that `levy_of` asks the database for nothing."""
+
+def charters_of(consortium: str) -> "Prefetch[Any]":
+    """Return what a list prefetches so that `levy_on` asks the database for nothing."""
+    return Prefetch(
+        f"{consortium}__charters",
+        queryset=Charter.objects.adopted().prefetch_related("sections"),
+        to_attr="adopted_charters",
+    )
+
+
+CHARTERS = charters_of("consortium")
+"""The same where the row itself has the consortium."""
 
 
 class Sections:
@@ -38,9 +44,13 @@ class Sections:
 
     def levy_on(self, row: Any, on: date) -> Levy | None:
         """Return the levy of a row under the charter in force on a day."""
-        charters: list[Charter] = row.consortium.adopted_charters
-        charter = next((each for each in charters if each.period.contains(on)), None)
+        charter = self.charter_on(row, on)
         return self.levy(charter, row.levy) if charter else None
+
+    def charter_on(self, row: Any, on: date) -> Charter | None:
+        """Return the charter in force on a day in a row's consortium."""
+        charters: list[Charter] = row.consortium.adopted_charters
+        return next((each for each in charters if each.period.contains(on)), None)
 
 
 def sections(context: Any) -> Sections:

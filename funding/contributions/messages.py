@@ -21,12 +21,16 @@ MESSAGES = {
     "not_whole": _("“%(input)s” is counted in whole numbers; %(value)s is not one."),
     "not_an_option": _("“%(value)s” is not a choice for “%(input)s”; expected: %(choices)s."),
     "not_supplied": _("“%(input)s” is needed: say when the member joined."),
-    "wrong_currency": _("“%(input)s” cannot be declared in %(unit)s; expected: %(choices)s."),
+    "wrong_currency": _(
+        "“%(input)s” cannot be declared in %(unit)s; leave the currency out to declare it in the"
+        " charter's own (others it takes: %(choices)s)."
+    ),
     "rate_missing": _(
         "“%(input)s” is in %(unit)s, and its rate (%(rate)s) is not recorded; enter it under"
         " exchange rates."
     ),
     "lines_missing": _("“%(input)s” is declared in lines; state these, if only as 0: %(lines)s."),
+    "not_in_lines": _("“%(input)s” is declared as one number, not in lines."),
     "unknown_line": _("“%(input)s” has no line “%(line)s”; expected: %(choices)s."),
     "undecided_edge": _(
         "The charter does not say on which side of the edge “%(input)s” = %(value)s belongs."

@@ -233,14 +233,13 @@ def refuse_untimely(member: Member, due: Due, figures: Figures, on: date) -> Non
 def refuse_wrong(due: Due, figures: Figures) -> None:
     """Raise what is wrong with the figures themselves, all of it at once."""
     inputs = due.levy.inputs
-    errors: list[DomainError] = []
-    if figures.grade != Grade.ESTIMATED:
-        errors += [
-            error
-            for name, value in figures.values.items()
-            if name in inputs
-            for error in line_errors(name, inputs[name], value)
-        ]
+    errors: list[DomainError] = [
+        error
+        for name, value in figures.values.items()
+        # What is only estimated may come in one piece.
+        if name in inputs and (figures.grade != Grade.ESTIMATED or isinstance(value, Lines))
+        for error in line_errors(name, inputs[name], value)
+    ]
     if not errors:
         errors = list(input_errors(inputs, totals(due.levy, figures.values)))
     if errors:

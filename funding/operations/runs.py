@@ -5,7 +5,7 @@ from datetime import date
 
 from consortium.access import holds, operation
 from consortium.errors import DomainError
-from consortium.models import Consortium, User
+from consortium.models import Charter, Consortium, User
 from consortium.operations.audit import record
 from consortium.rules.choices import Matter
 from consortium.rules.governance import GovernanceSection, NobodyDecides
@@ -130,10 +130,15 @@ def refuse_wrong_person(run: DuesRun, by: User, on: date) -> None:
 
 
 def confirmers(round: Round) -> set[Role]:
-    """Return the roles that may confirm a round: the charter's, or any that can be second."""
+    """Return the roles that may confirm a round."""
     due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
-    if any(section.code == "governance" for section in due.charter.sections.all()):
-        governance: GovernanceSection = due.charter.rules("governance")
+    return seconds(due.charter)
+
+
+def seconds(charter: Charter) -> set[Role]:
+    """Return the roles that may confirm dues: the charter's, or any that can be second."""
+    if any(section.code == "governance" for section in charter.sections.all()):
+        governance: GovernanceSection = charter.rules("governance")
         try:
             decides = governance.decider(Matter.CONFIRM_DUES)
         except NobodyDecides:

@@ -32,3 +32,29 @@ class DecidedBy(StrEnum):
     RATE = "rate"
     FLOOR = "floor"
     CAP = "cap"
+
+
+class InputKind(StrEnum):
+    """What an input asks for."""
+
+    MONEY = "money"
+    COUNT = "count"
+    QUANTITY = "quantity"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+class ReplyState(StrEnum):
+    """What a round has of a member: its own figures, the charter's estimate, or nothing."""
+
+    DECLARED = "declared"
+    ESTIMATED = "estimated"
+    MISSING = "missing"
+
+
+class RunState(StrEnum):
+    """Where a dues run stands: proposed → confirmed → done."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    DONE = "done"

@@ -123,7 +123,9 @@ class Domain:
 
 def errors_of(name: str, domain: Domain, value: object) -> Iterator[DomainError]:
     """Yield what is wrong with the value given for an input."""
-    if value is None and domain.optional:
+    if value is None:
+        if not domain.optional:
+            yield MissingInput(input=name)
         return
     if isinstance(value, Foreign):
         if value.unit not in domain.currencies:

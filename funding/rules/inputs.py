@@ -33,6 +33,12 @@ class LinesMissing(DomainError):
     code = "lines_missing"
 
 
+class NotInLines(DomainError):
+    """The charter asks for this figure in one piece."""
+
+    code = "not_in_lines"
+
+
 class UnknownLine(DomainError):
     """The charter has no such line of this figure."""
 
@@ -176,7 +182,10 @@ def input_errors(asked: Mapping[str, Input], given: Mapping[str, object]) -> Ite
 
 
 def line_errors(name: str, asked: Input, declared: Declared) -> Iterator[DomainError]:
-    """Yield what is wrong with the lines of a figure, or that it came without them."""
+    """Yield what is wrong with the lines of a figure, or that it came with or without them."""
+    if isinstance(declared, Lines) and not asked.lines:
+        yield NotInLines(input=name)
+        return
     lines = {each.code: each for each in asked.lines}
     given = declared.amounts if isinstance(declared, Lines) else {}
     for code, amount in given.items():

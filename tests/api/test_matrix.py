@@ -10,8 +10,20 @@ from uuid import uuid4
 import pytest
 
 from consortium.models import Appointment, Charter, Notice, Suspension
-from funding.models import Account, Assessment, Charge, Declaration, Round, Transfer
+from funding.models import (
+    Account,
+    Assessment,
+    Charge,
+    CreditNote,
+    Declaration,
+    DuesRun,
+    ExchangeRate,
+    FigureView,
+    Round,
+    Transfer,
+)
 from tests.cast import SALES, Cast, canaries
+from tests.factories.corrections import RAISED, correct_some, corrected
 
 LISTS = [
     "me",
@@ -28,6 +40,10 @@ LISTS = [
     "charges",
     "accounts",
     "transfers",
+    "runs",
+    "credit-notes",
+    "exchange-rates",
+    "figure-views",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -55,7 +71,14 @@ def foreign(who: str) -> list[str]:
         return []
     hidden = set(SALES) - {who}
     hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
-    return [text for member in sorted(hidden) for text in canaries(member)]
+    return [text for member in sorted(hidden) for text in canaries(member) + corrected(member)]
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
+    correct_some(cast)
+    return cast
 
 
 def sent(response: Any) -> str:
@@ -119,6 +142,10 @@ def every_row() -> list[tuple[str, Any]]:
         "charges": Charge,
         "accounts": Account,
         "transfers": Transfer,
+        "runs": DuesRun,
+        "credit-notes": CreditNote,
+        "exchange-rates": ExchangeRate,
+        "figure-views": FigureView,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
@@ -137,6 +164,46 @@ def test_rows(cast: Cast, api: Any, who: str) -> None:
         assert response.status_code == (200 if visible else 404), (path, row)
         if not visible:
             assert response.content == absent[path]
+        clean(response, who)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_previews(cast: Cast, api: Any, who: str) -> None:
+    """What a run would come to is for those who read every member's figures."""
+    user = cast.people[who]
+    client = api(user)
+    for verb in ("preview", "preview/csv"):
+        absent = client.get(f"/api/v1/rounds/{uuid4()}/{verb}/", headers={"Accept": "*/*"})
+        assert absent.status_code == 404
+        for round in Round.objects.filter(levy="dues"):
+            address = f"/api/v1/rounds/{round.uid}/{verb}/"
+            response = client.get(address, headers={"Accept": "*/*"})
+            here = who in FIGURES and (round.consortium == cast.consortium or who == "root")
+            visible = Round.objects.visible_to(user, cast.today).filter(pk=round.pk).exists()
+            assert response.status_code == (200 if here else 403 if visible else 404), round
+            if response.status_code == 404:
+                assert response.content == absent.content
+            text = sent(response)
+            assert [figure for figure in foreign(who) if figure in text] == []
+            if here and round.consortium == cast.consortium:
+                assert str(SALES["partner"] + RAISED["partner"]) in text
+
+
+@pytest.mark.parametrize("who", [name for name in PEOPLE if name not in ("finance", "root")])
+def test_acts_on_rounds_and_runs_are_absent_or_denied(cast: Cast, api: Any, who: str) -> None:
+    user = cast.people[who]
+    client = api(user)
+    run = DuesRun.objects.get(consortium=cast.consortium)
+    # Whoever sees a run may confirm one, but not a preview that has changed since.
+    acts = [
+        ("rounds", run.round, "assess", 403),
+        ("rounds", run.round, "propose", 403),
+        ("runs", run, "confirm", 409),
+    ]
+    for path, row, verb, refused in acts:
+        response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/")
+        visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
+        assert response.status_code == (refused if visible else 404), (path, verb)
         clean(response, who)
 
 

@@ -22,6 +22,16 @@ from tests.cast import Cast
         "accounts/?ordering=balance",
         "accounts/?balance=1",
         "transfers/?amount=1",
+        "credit-notes/?amount__gte=1",
+        "credit-notes/?ordering=amount",
+        "runs/?count=1",
+        "runs/?digest=x",
+        "runs/?ordering=count",
+        "rounds/?declarations__figures__value__gte=1",
+        "figure-views/?count=2",
+        "figure-views/?user=1",
+        "figure-views/?ordering=member",
+        "exchange-rates/?value__gte=1",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -55,7 +65,20 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("name", ["members", "charges", "declarations", "accounts", "rounds"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "members",
+        "charges",
+        "declarations",
+        "accounts",
+        "rounds",
+        "runs",
+        "credit-notes",
+        "exchange-rates",
+        "figure-views",
+    ],
+)
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(
     cast: Cast, api: Any, name: str
 ) -> None:
@@ -84,3 +107,22 @@ def test_a_cursor_of_another_row_is_refused_as_an_absent_one(cast: Cast, api: An
     invisible = client.get(f"/api/v1/charges/?cursor={cast.charge('rival').uid}")
     absent = client.get(f"/api/v1/charges/?cursor={uuid4()}")
     assert (invisible.status_code, invisible.content) == (400, absent.content)
+
+
+@pytest.mark.parametrize("path", ["credit-notes", "figure-views", "declarations", "assessments"])
+def test_a_filter_by_another_member_finds_nothing(cast: Cast, api: Any, path: str) -> None:
+    """Who the members are is no secret; whether there is anything of theirs is."""
+    client = api(cast.people["payer"])
+    levy = "&levy=dues" if path in ("declarations", "assessments") else ""
+    for name in ("rival", "newcomer"):
+        found = client.get(f"/api/v1/{path}/?member={cast.members[name].uid}{levy}").json()
+        assert found == {"next": None, "results": []}
+
+
+def test_a_preview_takes_its_own_parameters_only(cast: Cast, api: Any) -> None:
+    round = cast.consortium.rounds.get(levy="dues")
+    for query in ("amount__gte=1", "ordering=amount", "member=1"):
+        for verb in ("preview", "preview/csv"):
+            address = f"/api/v1/rounds/{round.uid}/{verb}/?{query}"
+            response = api(cast.people["finance"]).get(address, headers={"Accept": "*/*"})
+            assert response.status_code == 400

@@ -73,9 +73,7 @@ def test_malformed_bodies(cast: Cast, api: Any, path: str, content: bytes) -> No
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    "figure", [1.5, 15, "1e5", "NaN", "١٢", " 1", "", None, True, [], {}, "1" * 21, "0x1"]
-)
+@pytest.mark.parametrize("figure", [1.5, 15, "1e5", "NaN", "١٢", " 1", "", [], {}, "1" * 21, "0x1"])
 def test_figures_are_exact_text(cast: Cast, api: Any, figure: Any) -> None:
     body = {
         "member": str(cast.members["newcomer"].uid),

@@ -33,8 +33,13 @@ def test_a_signatory_declares(cast: Cast, api: Any) -> None:
         {
             "input": "semiconductor_sales",
             "label": "Semiconductor sales",
+            "kind": "money",
             "value": "741300000.50",
             "unit": "USD",
+            "lines": [],
+            "choice": None,
+            "choice_label": None,
+            "answer": None,
         }
     ]
     assert (body["channel"], body["grade"], body["version"]) == ("rest", "declared", 1)

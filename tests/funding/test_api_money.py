@@ -15,11 +15,24 @@ def test_a_round_shows_its_calendar_and_what_it_asks_for(cast: Cast, api: Any) -
             "Annual dues",
             {
                 "opens_on": "2025-11-02",
+                "remind_on": [],
                 "closes_on": "2026-02-01",
                 "assess_on": "2026-02-15",
                 "due_on": "2026-03-31",
+                "final_on": None,
             },
-            [{"input": "semiconductor_sales", "label": "Semiconductor sales", "unit": "USD"}],
+            [
+                {
+                    "input": "semiconductor_sales",
+                    "label": "Semiconductor sales",
+                    "kind": "money",
+                    "optional": False,
+                    "unit": "USD",
+                    "currencies": [],
+                    "lines": [],
+                    "choices": [],
+                }
+            ],
         )
     ]
 

@@ -57,7 +57,7 @@ def by_newcomer(cast: Cast, figures: Figures, **changes: Any) -> dict[str, Any]:
         (1.5, "not_a_figure"),
         (5, "not_a_figure"),
         ("5", "not_a_figure"),
-        (None, "not_a_figure"),
+        (None, "missing_input"),
         (True, "not_a_figure"),
     ],
 )
