@@ -60,6 +60,12 @@ NAVIGATION = [
         screen(_("Charges"), "request_quote", "funding.charge"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),
+        page(
+            _("What would members owe?"),
+            "balance",
+            "what-if",
+            lambda request: import_string("funding.admin.whatif.may_look")(request),
+        ),
     ),
     group(
         _("Meetings and charters"),
@@ -114,6 +120,7 @@ UNFOLD: dict[str, Any] = {
         ("language/", "language", "consortium.admin.menu.LanguageSwitch"),
         ("compare/", "compare", "consortium.admin.comparison.Compare"),
         ("phases/", "phases", "consortium.admin.comparison.Phases"),
+        ("what-if/", "what-if", "funding.admin.whatif.WhatIf"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

@@ -4,7 +4,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from funding.reports.whatif import Line
+from funding.reports.study import Scope, Study
+from funding.reports.whatif import Line, lines
 from funding.rules.choices import DecidedBy
 
 ZERO = Decimal(0)
@@ -93,3 +94,51 @@ def class_of(now: Decimal, change: Decimal) -> str:
         return GONE
     part = change / now
     return BETWEEN[bisect_right(EDGES, part) if part < 0 else bisect_left(EDGES, part)]
+
+
+@dataclass
+class Result:
+    """A study carried out: what each scope comes to, and its lines worth looking at.
+
+    `lines`: by scope, those without an amount first, then by difference; `seen`: the
+    members of whom anything confidential is among all lines.
+    """
+
+    tallies: dict[str, Tally]
+    lines: dict[str, list[Line]]
+    seen: set[int]
+
+    def left_out(self, scope: Scope) -> int:
+        return self.tallies[scope.key].count - len(self.lines[scope.key])
+
+
+def carried_out(study: Study, *, most: int) -> Result:
+    """Go through all members once; keep the `most` lines of each scope that change most."""
+    result = Result(
+        {scope.key: Tally() for scope in study.scopes},
+        {scope.key: [] for scope in study.scopes},
+        set(),
+    )
+    for batch in lines(study):
+        for line in batch:
+            result.tallies[line.scope.key].add(line)
+            result.lines[line.scope.key].append(line)
+            if line.secret:
+                result.seen.add(line.entry.member)
+        for key, kept in result.lines.items():
+            result.lines[key] = sorted(kept, key=weight)[:most]
+    for kept in result.lines.values():
+        kept.sort(key=order)
+    return result
+
+
+def weight(line: Line) -> tuple[bool, Decimal]:
+    """Return what sorts those nothing can be said of first, then the greatest changes."""
+    change = line.difference
+    return change is not None, -abs(change or ZERO)
+
+
+def order(line: Line) -> tuple[bool, Decimal, str]:
+    """Return what sorts lines to be read: no amount, then from paying more to paying less."""
+    change = line.difference
+    return change is not None, -(change or ZERO), line.entry.party.name
