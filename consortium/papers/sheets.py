@@ -26,8 +26,14 @@ WIDTH = 18
 def write_csv(rows: Rows, out: IO[bytes]) -> None:
     """Write a table as UTF-8 with a mark, so that spreadsheets read it as such."""
     text = TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    csv.writer(text).writerows([in_csv(cell) for cell in row] for row in rows)
+    print_csv(rows, text, "\r\n")
     text.detach()
+
+
+def print_csv(rows: Rows, out: Any, line_end: str = "\n") -> None:
+    """Write a table to something that takes text, such as a terminal."""
+    writer = csv.writer(out, lineterminator=line_end)
+    writer.writerows([in_csv(cell) for cell in row] for row in rows)
 
 
 def in_csv(cell: Cell) -> str:

@@ -15,6 +15,7 @@ from funding.reports.tally import CLASSES, GONE, NEW, SAME, Result, Sums, Tally
 from funding.reports.whatif import Line
 from funding.rules.calendar import periods_between
 from funding.rules.triggers import DAY, PeriodTrigger
+from funding.words import called
 
 PERIOD = "period_"
 """What the name of a field begins with that says which period of a levy to look at."""
@@ -107,7 +108,7 @@ def line_shown(speaker: Speaker, line: Line) -> dict[str, Any]:
 
     return {
         "pk": line.entry.member,
-        "member": words.inside({"en": line.entry.party.name_en, "zh": line.entry.party.name_zh}),
+        "member": called(line.entry.party),
         "category": speaker.category(line.category),
         "now": amount(line.now.amount),
         "rests": speaker.basis(line.now),
