@@ -7,6 +7,7 @@ from funding.api.charges import ChargeViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rounds import RoundViewSet
+from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("rounds", RoundViewSet, "round")
@@ -15,5 +16,7 @@ router.register("assessments", AssessmentViewSet, "assessment")
 router.register("charges", ChargeViewSet, "charge")
 router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")
+router.register("what-if", WhatIfViewSet, "what-if")
+router.register("charters", CharterWhatIfViewSet, "charter-what-if")
 
 urlpatterns = router.urls
