@@ -58,6 +58,7 @@ NAVIGATION = [
         screen(_("Declarations"), "edit_document", "funding.declaration"),
         screen(_("Assessments"), "calculate", "funding.assessment"),
         screen(_("Charges"), "request_quote", "funding.charge"),
+        screen(_("Exchange rates"), "currency_exchange", "funding.exchangerate"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),
         page(

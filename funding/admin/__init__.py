@@ -1,5 +1,25 @@
 """The secretariat's screens of dues and money."""
 
-from funding.admin import acts, assessments, declarations, desk, labels, ledger, rounds, whatif
+from funding.admin import (
+    acts,
+    assessments,
+    declarations,
+    desk,
+    labels,
+    ledger,
+    rates,
+    rounds,
+    whatif,
+)
 
-__all__ = ["acts", "assessments", "declarations", "desk", "labels", "ledger", "rounds", "whatif"]
+__all__ = [
+    "acts",
+    "assessments",
+    "declarations",
+    "desk",
+    "labels",
+    "ledger",
+    "rates",
+    "rounds",
+    "whatif",
+]

@@ -110,6 +110,10 @@ MESSAGES = {
     "run_to_confirm": _(
         "%(levy)s from %(period)s: a run over %(count)s members waits for a second person"
     ),
+    "rate_to_record": _(
+        "%(levy)s from %(period)s: record the rate of %(unit)s (%(rate)s) up to %(until)s; the"
+        " figures of %(count)s members wait for it"
+    ),
     "charge_due": _("Charge %(number)s to %(member)s falls due"),
     # what a check finds
     "assessment_altered": _("The assessment was altered."),
