@@ -42,6 +42,7 @@ NAVIGATION = [
         screen(_("Outbox"), "outbox", "consortium.notice"),
         screen(_("Parked items"), "report", "consortium.parkeditem"),
         screen(_("Audit trail"), "history", "consortium.auditevent"),
+        screen(_("Looks at figures"), "visibility", "funding.figureview"),
     ),
     group(
         _("Members"),

@@ -32,6 +32,7 @@ SCREENS = {
     "funding.assessment": EVERYBODY_AT_THE_DESK,
     "funding.charge": EVERYBODY_AT_THE_DESK,
     "funding.exchangerate": EVERYBODY_AT_THE_DESK,
+    "funding.figureview": {"auditor", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
 }
