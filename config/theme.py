@@ -59,6 +59,7 @@ NAVIGATION = [
         screen(_("Declarations"), "edit_document", "funding.declaration"),
         screen(_("Assessments"), "calculate", "funding.assessment"),
         screen(_("Charges"), "request_quote", "funding.charge"),
+        screen(_("Credit notes"), "receipt_long", "funding.creditnote"),
         screen(_("Exchange rates"), "currency_exchange", "funding.exchangerate"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),

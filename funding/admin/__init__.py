@@ -3,6 +3,7 @@
 from funding.admin import (
     acts,
     assessments,
+    credits,
     declarations,
     desk,
     labels,
@@ -16,6 +17,7 @@ from funding.admin import (
 __all__ = [
     "acts",
     "assessments",
+    "credits",
     "declarations",
     "desk",
     "labels",

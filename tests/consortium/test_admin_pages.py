@@ -31,6 +31,7 @@ SCREENS = {
     "funding.declaration": EVERYBODY_AT_THE_DESK,
     "funding.assessment": EVERYBODY_AT_THE_DESK,
     "funding.charge": EVERYBODY_AT_THE_DESK,
+    "funding.creditnote": EVERYBODY_AT_THE_DESK,
     "funding.exchangerate": EVERYBODY_AT_THE_DESK,
     "funding.figureview": {"auditor", "root"},
     "funding.account": {"finance", "auditor", "root"},
