@@ -54,8 +54,9 @@ class CreditNoteAdmin(ConsortiumAdmin):
         return shown.link(row.member)
 
     @display(description=_("assessment"))
-    def assessment_shown(self, row: CreditNote) -> str:
-        return shown.link(row.assessment)
+    def assessment_shown(self, row: Any) -> str:
+        period = shown.period(row.assessment.period_starts_on, row.assessment.period_ends_on)
+        return shown.link(row.assessment, f"{levy_name(row)}, {period}")
 
     def page(self, request: HttpRequest, obj: CreditNote) -> dict[str, Any]:
         here = standing(request)

@@ -36,7 +36,7 @@ class RecordRate(Act):
         "The rate a charter names counts as last published up to the day the charter says; the one"
         " of an earlier day serves until it is recorded."
     )
-    rate = forms.ChoiceField(label=_("rate"))
+    rate = forms.ChoiceField(label=_("exchange rate"))
     unit = forms.ChoiceField(label=_("currency"))
     value = FigureField(label=_("value of one"))
     published_on = forms.DateField(label=_("published on"))
@@ -133,7 +133,7 @@ class ExchangeRateAdmin(ConsortiumAdmin):
         rows = super().get_queryset(request)
         return with_rate_name(rows).annotate(replaced=Exists(newer(OuterRef)))
 
-    @display(description=_("rate"), ordering="rate")
+    @display(description=_("exchange rate"), ordering="rate")
     def named(self, row: Any) -> str:
         return rate_name(row)
 

@@ -48,7 +48,7 @@ class Speaker:
         """Return which declaration figures come from."""
         grade = dict(GRADES)[source.grade]
         levy = self.levies.get(source.levy, source.levy)
-        return f"{levy} {source.period_starts_on.isoformat()} ({grade})"
+        return f"{levy}, {words.day(source.period_starts_on)} ({grade})"
 
     def sources(self, line: Line) -> str:
         return ", ".join(map(self.source, line.then.sources or line.now.sources))

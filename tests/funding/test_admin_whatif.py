@@ -82,7 +82,7 @@ def test_a_draft_is_tried_from_its_page(cast: Cast, finance: Client, draft: Char
     assert "2,469,135.78 USD" in text
     assert "+1,234,567.89 USD" in text
     assert "The figure “Semiconductor sales” is missing." in text
-    assert "Annual dues 2026-01-01 (Declared)" in text
+    assert "Annual dues, January 1, 2026 (Declared)" in text
     assert text.index("Newcomer Ltd") < text.index("Rival Ltd") < text.index("Payer Ltd")
 
 

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from consortium import clock, words
 from consortium.admin import additions
@@ -45,7 +46,9 @@ class DocumentForm(forms.Form):
     """A charter document that is not stored: pasted, or as a file."""
 
     document = forms.CharField(required=False, max_length=TEXT_LIMIT, strip=False)
-    file = forms.FileField(required=False)
+    file = forms.FileField(
+        required=False, widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".toml,text/plain"})
+    )
 
     def text(self) -> str:
         """Return the text given. Raises ValidationError."""
@@ -165,10 +168,13 @@ class WhatIf(DeskPage):
 
     def answered(self, given: QueryDict, context: dict[str, Any]) -> HttpResponse:
         self.title = _("What would members owe?")
-        asked = given.get("consortium")
-        return self.page(
-            **{"consortia": self.consortia(), "charters": self.charters(), "asked": asked} | context
-        )
+        offered = {
+            "consortia": self.consortia(),
+            "charters": self.charters(),
+            "asked": given.get("consortium"),
+            "form": DocumentForm(),
+        }
+        return self.page(**offered | context)
 
 
 def absent() -> Any:
