@@ -79,6 +79,11 @@ class Study:
         return [pair for scope in self.scopes if scope.code for pair in scope.pairs]
 
     @property
+    def levied(self) -> set[str]:
+        """Return the codes of the levies that the document has a period of."""
+        return {pair.then.levy.code for pair in self.pairs if pair.then}
+
+    @property
     def sides(self) -> list[Side]:
         return [side for pair in self.pairs for side in (pair.now, pair.then) if side]
 

@@ -115,6 +115,13 @@ def test_another_period_is_compared_with_what_was_assessed(
     assert 'value="2026-01-01" selected' in text
 
 
+def test_a_levy_in_another_unit_has_one_period_to_choose(cast: Cast, finance: Client) -> None:
+    fee_in_euro = {**FEE, "code": "dues", "unit": "EUR"}
+    text = text_of(finance.post(PAGE, {"document": toml(dues={"levies": [fee_in_euro]})}))
+    assert text.count('name="period_dues"') == 1
+    assert "All levies in USD" in text
+
+
 def test_a_phase_of_a_case_is_tried_on_ones_own_members(cast: Cast, finance: Client) -> None:
     type(cast.other).objects.filter(pk=cast.other.pk).update(is_reference=True)
     phase = Charter.objects.get(consortium=cast.other)

@@ -28,7 +28,7 @@ def content(study: Study, scope: Scope, result: Result) -> dict[str, Any]:
         "scope": scope,
         "scopes": [(each, speaker.scope(each)) for each in study.scopes],
         "pairs": [
-            pair_shown(speaker, pair) | {"count": result.tallies[each.key].count}
+            pair_shown(study, speaker, pair) | {"count": result.tallies[each.key].count}
             for each in study.scopes
             if each.code
             for pair in each.pairs
@@ -52,9 +52,13 @@ def content(study: Study, scope: Scope, result: Result) -> dict[str, Any]:
     }
 
 
-def pair_shown(speaker: Speaker, pair: Pair) -> dict[str, Any]:
-    """Return a levy's two sides, and the periods that may be looked at instead."""
+def pair_shown(study: Study, speaker: Speaker, pair: Pair) -> dict[str, Any]:
+    """Return a levy's two sides, and the periods that may be looked at instead.
+
+    Of a levy that the document has in another unit, the period is the document's to choose.
+    """
     side = pair.side
+    chosen = pair.then is not None or side.levy.code not in study.levied
     trigger, starts_on = side.levy.trigger, side.period.starts_on
     offered = [side.period]
     if isinstance(trigger, PeriodTrigger):
@@ -62,7 +66,7 @@ def pair_shown(speaker: Speaker, pair: Pair) -> dict[str, Any]:
         offered = periods_between(side.levy, first, last + DAY)
     return {
         "label": words.inside(side.levy.label),
-        "name": f"{PERIOD}{side.levy.code}",
+        "name": f"{PERIOD}{side.levy.code}" if chosen else "",
         "now": speaker.side(pair.now),
         "then": speaker.side(pair.then),
         "periods": [
@@ -169,7 +173,7 @@ def options() -> str:
         "plugins": {"legend": {"display": True, "align": "start"}},
         "scales": {
             "x": {"grid": {"display": False}, "border": {"display": False}},
-            "y": {"beginAtZero": True, "ticks": {"maxTicksLimit": 5},
+            "y": {"beginAtZero": True, "ticks": {"maxTicksLimit": 5, "precision": 0},
                   "border": {"display": False}},
         },
     })  # fmt: skip
