@@ -42,6 +42,7 @@ NAVIGATION = [
         screen(_("Outbox"), "outbox", "consortium.notice"),
         screen(_("Parked items"), "report", "consortium.parkeditem"),
         screen(_("Audit trail"), "history", "consortium.auditevent"),
+        screen(_("Looks at figures"), "visibility", "funding.figureview"),
     ),
     group(
         _("Members"),
@@ -58,8 +59,16 @@ NAVIGATION = [
         screen(_("Declarations"), "edit_document", "funding.declaration"),
         screen(_("Assessments"), "calculate", "funding.assessment"),
         screen(_("Charges"), "request_quote", "funding.charge"),
+        screen(_("Credit notes"), "receipt_long", "funding.creditnote"),
+        screen(_("Exchange rates"), "currency_exchange", "funding.exchangerate"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),
+        page(
+            _("What would members owe?"),
+            "balance",
+            "what-if",
+            lambda request: import_string("funding.admin.whatif.may_look")(request),
+        ),
     ),
     group(
         _("Meetings and charters"),
@@ -114,6 +123,7 @@ UNFOLD: dict[str, Any] = {
         ("language/", "language", "consortium.admin.menu.LanguageSwitch"),
         ("compare/", "compare", "consortium.admin.comparison.Compare"),
         ("phases/", "phases", "consortium.admin.comparison.Phases"),
+        ("what-if/", "what-if", "funding.admin.whatif.WhatIf"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

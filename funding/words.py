@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consortium import words
+from funding.reports.entries import Party
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
 from funding.rules.figures import Figure, Foreign
@@ -17,6 +18,11 @@ from funding.rules.inputs import ChoiceInput
 def label(text: Any) -> str:
     """Return a document's bilingual words in the reader's language."""
     return str(text.pick(get_language() or "en"))
+
+
+def called(party: Party) -> str:
+    """Return an organization's name in the reader's language, or the one there is."""
+    return words.inside({"en": party.name_en, "zh": party.name_zh})
 
 
 def percent(rate: Decimal) -> str:

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.enums import ActionVariant
 
+from consortium.admin import additions
 from consortium.admin.acts import Act
 from consortium.admin.standing import Standing, standing
 from consortium.states import DESK_ROLES, Role
@@ -159,6 +159,7 @@ class ConsortiumAdmin(Scope, ModelAdmin):
             context["actions_detail"] = self.buttons(request, obj)
             context["title"], context["subtitle"] = self.title_of(obj), None
             context["original"] = Titled(obj, self.title_of(obj))
+            context["boxes"] = additions.boxes_on(request, obj)
             if self.page_template:
                 context.update(self.page(request, obj))
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
@@ -177,18 +178,13 @@ class ConsortiumAdmin(Scope, ModelAdmin):
         return None if self.page_first else self.page_template
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        """Return the acts open to the reader on this row, as the theme's buttons."""
-        return [
-            {
-                "title": act.title,
-                "icon": act.icon,
-                "variant": ActionVariant(act.variant),
-                "attrs": {},
-                "path": self.act_path(act, obj),
-            }
+        """Return the acts open to the reader on this row, and what higher apps add."""
+        acts = [
+            additions.button(act.title, act.icon, self.act_path(act, obj), act.variant)
             for act in self.acts
             if act.fits(obj) and standing(request).may(act.operation, obj)
         ]
+        return acts + additions.buttons_on(request, obj)
 
     def url_name(self, what: str) -> str:
         meta = self.model._meta

@@ -9,10 +9,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.enums import ActionVariant
 
 from consortium import clock, words
-from consortium.admin import shown
+from consortium.admin import additions, shown
 from consortium.admin.acts import Act
 from consortium.admin.adopting import Clone, Confirm, Discard, NewDraft, Propose, body_name, second
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
@@ -167,15 +166,10 @@ class CharterAdmin(ConsortiumAdmin):
         ]
         if standing(request).where(Clone.operation):
             recorded = obj.consortium.is_reference
-            found.append(
-                {
-                    "title": _("Adopt this template") if recorded else Clone.title,
-                    "icon": Clone.icon,
-                    "variant": ActionVariant("primary" if recorded else "default"),
-                    "attrs": {},
-                    "path": self.act_path(Clone, obj),
-                }
-            )
+            title = _("Adopt this template") if recorded else Clone.title
+            variant = "primary" if recorded else "default"
+            path = self.act_path(Clone, obj)
+            found.append(additions.button(title, Clone.icon, path, variant))
         return found
 
     def get_urls(self) -> list[URLPattern]:

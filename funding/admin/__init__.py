@@ -1,5 +1,31 @@
 """The secretariat's screens of dues and money."""
 
-from funding.admin import acts, assessments, declarations, desk, labels, ledger, pictures, rounds
+from funding.admin import (
+    acts,
+    assessments,
+    credits,
+    declarations,
+    desk,
+    labels,
+    ledger,
+    looks,
+    pictures,
+    rates,
+    rounds,
+    whatif,
+)
 
-__all__ = ["acts", "assessments", "declarations", "desk", "labels", "ledger", "pictures", "rounds"]
+__all__ = [
+    "acts",
+    "assessments",
+    "credits",
+    "declarations",
+    "desk",
+    "labels",
+    "ledger",
+    "looks",
+    "pictures",
+    "rates",
+    "rounds",
+    "whatif",
+]

@@ -11,13 +11,16 @@ from unfold.decorators import display
 
 from consortium import clock, words
 from consortium.admin import shown
-from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
+from consortium.admin.base import ReadOnlyInline, ScopedFilter
+from consortium.admin.standing import standing
+from funding.admin.looks import Watched
 from funding.admin.named import levy_name, with_levy_name
 from funding.admin.requests import RequestsAdmin
-from funding.models import Assessment, Charge, Round
+from funding.models import Assessment, Charge, CreditNote, Round
 from funding.rules.dues import Levy
 from funding.rules.engine import steps_from_trace
 from funding.rules.outcome import restored
+from funding.states import Screen
 from funding.words import explanation, figure, input_label, label
 
 NAMES = ("member__organization__name_en", "member__organization__name_zh")
@@ -40,7 +43,8 @@ class ChargeInline(ReadOnlyInline):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ConsortiumAdmin):
+class AssessmentAdmin(Watched):
+    screen, list_screen = Screen.ASSESSMENT, Screen.ASSESSMENTS
     page_template = "funding/assessment.html"
     inlines = (ChargeInline,)
     list_display = (
@@ -110,7 +114,45 @@ class AssessmentAdmin(ConsortiumAdmin):
             ],
             "result": words.amount(obj.amount, obj.unit),
             "declaration": obj.declaration,
+            "versions": self.versions(request, obj),
         }
+
+    def versions(self, request: HttpRequest, obj: Assessment) -> list[dict[str, Any]]:
+        """Return the assessments of the same period, each with what it changed and led to."""
+        here = standing(request)
+        seen = Assessment.objects.visible_to(here.user, here.today).filter(
+            member=obj.member,
+            levy=obj.levy,
+            subject=obj.subject,
+            period_starts_on=obj.period_starts_on,
+        )
+        rows = seen.select_related("declaration", "credit_note").prefetch_related("charges")
+        found, before = [], Decimal(0)
+        for each in rows.order_by("version"):
+            change, before = each.amount - before, each.amount
+            note = getattr(each, "credit_note", None)
+            found.append(
+                {
+                    "row": each,
+                    "this": each.pk == obj.pk,
+                    "on": shown.day(each.assessed_on),
+                    "grade": each.declaration.get_grade_display() if each.declaration else "—",
+                    "amount": words.amount(each.amount, each.unit),
+                    "change": f"{'+' if change > 0 else ''}{words.amount(change, each.unit)}",
+                    "papers": [shown.link(paper) for paper in (*each.charges.all(), note) if paper],
+                }
+            )
+        return found
+
+
+def sides(row: Charge | CreditNote) -> list[tuple[str, dict[str, str]]]:
+    """Return the parties of a paper, as they were when it was issued."""
+    named = (
+        (_("Issuer and payee"), "issuer"),
+        (_("On behalf of"), "on_behalf_of"),
+        (_("Payer"), "payer"),
+    )
+    return [(str(title), row.parties.get(side, {})) for title, side in named]
 
 
 @admin.register(Charge)
@@ -157,9 +199,4 @@ class ChargeAdmin(RequestsAdmin):
         return Charge.objects.filter(pk=obj.pk)
 
     def page(self, request: HttpRequest, obj: Charge) -> dict[str, Any]:
-        sides = (
-            (_("Issuer and payee"), "issuer"),
-            (_("On behalf of"), "on_behalf_of"),
-            (_("Payer"), "payer"),
-        )
-        return {"sides": [(title, obj.parties.get(side, {})) for title, side in sides]}
+        return {"sides": sides(obj)}

@@ -13,10 +13,12 @@ from unfold.decorators import display
 
 from consortium import words
 from consortium.admin import shown
-from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
+from consortium.admin.base import ReadOnlyInline, ScopedFilter
 from consortium.models import Document
+from funding.admin.looks import Watched, note
 from funding.admin.named import levy_name, with_levy_name
 from funding.models import Declaration, DeclaredFigure
+from funding.states import Screen
 
 
 class FigureInline(ReadOnlyInline):
@@ -32,7 +34,8 @@ class FigureInline(ReadOnlyInline):
 
 
 @admin.register(Declaration)
-class DeclarationAdmin(ConsortiumAdmin):
+class DeclarationAdmin(Watched):
+    screen = Screen.DECLARATION
     inlines = (FigureInline,)
     list_display = (
         "member", "levy_shown", "period_shown", "version", "grade", "channel", "declared_on",
@@ -99,9 +102,11 @@ class DeclarationAdmin(ConsortiumAdmin):
 
     def scan_view(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the scan of a declaration that the reader may see, as a download."""
-        document: Document | None = self.row(request, str(object_id)).paper
+        row: Declaration = self.row(request, str(object_id))
+        document: Document | None = row.paper
         if document is None:
             raise Http404
+        note(request, Screen.DECLARATION, [row], row.uid)
         response = FileResponse(
             document.file.open("rb"),
             as_attachment=True,

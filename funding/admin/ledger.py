@@ -26,6 +26,22 @@ def summed(side: str) -> Coalesce:
     return Coalesce(found, Value(Decimal(0), output_field=EXACT))
 
 
+def with_balance(rows: QuerySet[Account]) -> QuerySet[Any]:
+    """Annotate accounts with `standing`: debits less credits."""
+    summed_up = rows.annotate(debited=summed("debit")).annotate(credited=summed("credit"))
+    return summed_up.annotate(standing=F("debited") - F("credited"))
+
+
+def stands(row: Any) -> str:
+    """Return an account's balance with its side: what is owed to it, or what it has in credit."""
+    said = words.amount(abs(row.standing), row.unit)
+    if row.standing == 0:
+        return said
+    return (_("%(amount)s debit") if row.standing > 0 else _("%(amount)s credit")) % {
+        "amount": said
+    }
+
+
 @admin.register(Account)
 class AccountAdmin(ConsortiumAdmin):
     view_roles = frozenset(FINANCE_READERS)
@@ -40,10 +56,7 @@ class AccountAdmin(ConsortiumAdmin):
     readonly_fields = ("member_shown", "balance")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        rows = super().get_queryset(request).annotate(debited=summed("debit"))
-        return rows.annotate(credited=summed("credit")).annotate(
-            standing=F("debited") - F("credited")
-        )
+        return with_balance(super().get_queryset(request))
 
     @display(description=_("account"), ordering="member__organization__name_en")
     def named(self, row: Account) -> str:
@@ -53,9 +66,9 @@ class AccountAdmin(ConsortiumAdmin):
     def member_shown(self, row: Account) -> str:
         return shown.link(row.member)
 
-    @display(description=_("balance (debits less credits)"), ordering="standing")
+    @display(description=_("balance"), ordering="standing")
     def balance(self, row: Any) -> str:
-        return words.amount(row.standing, row.unit)
+        return stands(row)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         rows = (
@@ -77,7 +90,16 @@ class AccountAdmin(ConsortiumAdmin):
                 }
             )
             running -= amount
-        return {"lines": lines, "shortened": rows.count() > LINES}
+        return {
+            "lines": lines,
+            "shortened": rows.count() > LINES,
+            "others": [
+                {"account": each, "stands": stands(each)}
+                for each in self.get_queryset(request).filter(member=obj.member).exclude(pk=obj.pk)
+            ]
+            if obj.member
+            else [],
+        }
 
 
 @admin.register(Transfer)

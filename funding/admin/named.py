@@ -12,27 +12,54 @@ from funding.words import label
 
 def with_levy_name(rows: QuerySet[Any], *, starts_on: str) -> QuerySet[Any]:
     """Annotate rows with `levy_label`, from the charter in force on the period's first day."""
+    path = "$.levies[*] ? (@.code == $code).label"
+    return rows.annotate(levy_label=label_found(path, "levy", charter__starts_on__lte=starts_on))
+
+
+def with_rate_name(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate exchange rates with `rate_label`, from the last charter that names them."""
+    path = "$.levies[*].exchange ? (@.rate == $code).label"
+    return rows.annotate(rate_label=label_found(path, "rate", none=False))
+
+
+def label_found(path: str, code: str, *, none: bool = True, **columns: str) -> Subquery:
+    """Return what a consortium's last charter has at a JSON path for a row's code.
+
+    `columns`: of the charter, with those of the row they are compared with; `none`:
+    whether a charter that has nothing there counts.
+    """
     sections = CharterSection.objects.filter(
         code="dues",
         charter__consortium=OuterRef("consortium"),
         charter__adopted_on__isnull=False,
-        charter__starts_on__lte=OuterRef(starts_on),
+        **{name: OuterRef(column) for name, column in columns.items()},
     ).order_by("-charter__starts_on")
     found = Func(
         F("body"),
-        Func(Value("$.levies[*] ? (@.code == $code).label"), template="%(expressions)s::jsonpath"),
+        Func(Value(path), template="%(expressions)s::jsonpath"),
         Func(
             Cast(Value("code"), TextField()),
-            Cast(OuterRef("levy"), TextField()),
+            Cast(OuterRef(code), TextField()),
             function="jsonb_build_object",
         ),
         function="jsonb_path_query_first",
         output_field=JSONField(),
     )
-    return rows.annotate(levy_label=Subquery(sections.annotate(found=found).values("found")[:1]))
+    sections = sections.annotate(found=found)
+    if not none:
+        sections = sections.filter(found__isnull=False)
+    return Subquery(sections.values("found")[:1])
+
+
+def rate_name(row: Any) -> str:
+    """Return the rate's name in the reader's language, or its code where no charter has it."""
+    return named(row.rate_label, row.rate)
 
 
 def levy_name(row: Any) -> str:
     """Return the levy's name in the reader's language, or its code where none is known."""
-    words = row.levy_label
-    return label(Text(**words)) if isinstance(words, dict) else str(words or row.levy)
+    return named(row.levy_label, row.levy)
+
+
+def named(words: Any, code: str) -> str:
+    return label(Text(**words)) if isinstance(words, dict) else str(words or code)

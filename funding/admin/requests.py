@@ -13,8 +13,10 @@ from unfold.enums import ActionVariant
 from consortium.admin.base import ConsortiumAdmin
 from consortium.papers import download
 from consortium.states import LANGUAGES
+from funding.admin.looks import note
 from funding.models import Charge
 from funding.papers.request import payment_requests
+from funding.states import Screen
 
 MOST = 1000
 """Requests in one file: more take longer than a browser waits."""
@@ -63,5 +65,6 @@ class RequestsAdmin(ConsortiumAdmin):
             said = _("One file holds at most %(most)s requests; download these charge by charge.")
             messages.error(request, said % {"most": MOST})
             return HttpResponseRedirect(reverse(self.url_name("change"), args=[obj.pk]))
+        note(request, Screen.EXPORT, charges, obj.uid)
         pdf = payment_requests(charges, language=language)
         return download(pdf, name=self.file_name(obj), language=language)

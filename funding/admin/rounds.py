@@ -18,7 +18,7 @@ from consortium.states import Role
 from funding.admin.acts import AssessNow, EnterDeclaration, ProposeRun, due_of, schedule_days
 from funding.admin.named import levy_name, with_levy_name
 from funding.admin.requests import RequestsAdmin
-from funding.models import FINANCE_READERS, Assessment, Charge, Declaration, Round
+from funding.models import FINANCE_READERS, Assessment, Charge, CreditNote, Declaration, Round
 from funding.reports.liability import liable
 from funding.reports.rounds import Due
 from funding.rules.choices import Visibility
@@ -108,6 +108,10 @@ class Lines:
         self.assessed = by_member(assessed.filter(**self.where, **period).order_by("version"))
         charges = Charge.objects.visible_to(self.user, self.on).of_round(round)
         self.charged = by_member(charges.order_by("number"))
+        notes = CreditNote.objects.visible_to(self.user, self.on).filter(
+            **self.where, assessment__period_starts_on=round.starts_on
+        )
+        self.credited = by_member(notes.order_by("number"))
         self.all_declared = set(
             Declaration.objects.filter(**self.where, **period).values_list("member", flat=True)
         )
@@ -133,6 +137,7 @@ class Lines:
             "amount": words.amount(assessment.amount, assessment.unit) if assessment else "—",
             "value": assessment.amount if assessment else None,
             "charge": self.charged.get(member.pk),
+            "credit": self.credited.get(member.pk),
         }
 
 

@@ -12,8 +12,8 @@ from consortium.models import Member
 from consortium.reports.comparison import safe
 from funding import words as dues_words
 from funding.api.figures import unit_of, written
-from funding.reports.preview import Line
 from funding.reports.entries import Party
+from funding.reports.preview import Line
 from funding.reports.rounds import Due
 from funding.rules.outcome import Stored, restored, stored
 

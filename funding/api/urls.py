@@ -11,6 +11,7 @@ from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
+from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("rounds", RoundViewSet, "round")
@@ -23,5 +24,7 @@ router.register("exchange-rates", ExchangeRateViewSet, "exchange-rate")
 router.register("figure-views", LookViewSet, "figure-view")
 router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")
+router.register("what-if", WhatIfViewSet, "what-if")
+router.register("charters", CharterWhatIfViewSet, "charter-what-if")
 
 urlpatterns = router.urls

@@ -21,6 +21,7 @@ registry.sweeps.add(
 registry.docket_sources.add(
     DocketSource("figures", docket.figures),
     DocketSource("runs", docket.runs),
+    DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
 )
 registry.checks.add(

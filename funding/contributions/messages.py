@@ -114,6 +114,10 @@ MESSAGES = {
     "run_to_confirm": _(
         "%(levy)s from %(period)s: a run over %(count)s members waits for a second person"
     ),
+    "rate_to_record": _(
+        "%(levy)s from %(period)s: record the rate of %(unit)s (%(rate)s) up to %(until)s; members"
+        " whose figures wait for it: %(count)s"
+    ),
     "charge_due": _("Charge %(number)s to %(member)s falls due"),
     # what a check finds
     "assessment_altered": _("The assessment was altered."),

