@@ -47,6 +47,10 @@ def test_a_round_says_all_that_is_asked(made: Season, api: Any) -> None:
         "label": "ECB reference rate",
         "day": "period_start",
     }
+
+
+def test_a_round_says_how_each_figure_is_declared(made: Season, api: Any) -> None:
+    body = round_of(api, made, "north")
     asked = {each.pop("input"): each for each in body["inputs"]}
     assert asked["sales"] == {
         "label": "relevant sales",
