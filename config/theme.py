@@ -57,6 +57,7 @@ NAVIGATION = [
         screen(_("Rounds"), "event_repeat", "funding.round"),
         screen(_("Declarations"), "edit_document", "funding.declaration"),
         screen(_("Assessments"), "calculate", "funding.assessment"),
+        screen(_("Dues runs"), "verified", "funding.duesrun"),
         screen(_("Charges"), "request_quote", "funding.charge"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),

@@ -1,5 +1,5 @@
 """The secretariat's screens of dues and money."""
 
-from funding.admin import acts, assessments, declarations, desk, labels, ledger, rounds
+from funding.admin import assessments, declarations, desk, labels, ledger, rounds, runs
 
-__all__ = ["acts", "assessments", "declarations", "desk", "labels", "ledger", "rounds"]
+__all__ = ["assessments", "declarations", "desk", "labels", "ledger", "rounds", "runs"]

@@ -31,6 +31,7 @@ SCREENS = {
     "funding.declaration": EVERYBODY_AT_THE_DESK,
     "funding.assessment": EVERYBODY_AT_THE_DESK,
     "funding.charge": EVERYBODY_AT_THE_DESK,
+    "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
 }
