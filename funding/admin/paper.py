@@ -13,7 +13,8 @@ from consortium.operations.documents import file_document
 from funding.admin.figures import as_figures, paper_fields, refusals
 from funding.admin.pages import due_of
 from funding.models import Declaration, Round
-from funding.operations.declarations import enter_declaration
+from funding.operations.declarations import AlreadyDeclared, enter_declaration
+from funding.operations.entering import Paper, is_known
 from funding.reports.liability import liable
 from funding.reports.rounds import Due
 
@@ -59,26 +60,36 @@ class EnterDeclaration(Act):
         self.fields = {**first, **paper_fields(self.subject, due), **self.fields}
 
     def perform(self) -> Any:
-        """Return the declaration, or None with each refusal at its field."""
+        """Return the declaration, or None with each refusal at its field.
+
+        The same paper again, such as by a form sent twice, is no refusal.
+        """
         try:
             return self.write()
         except DomainError as error:
+            if isinstance(error, AlreadyDeclared) and is_known(self.paper, self.due.levy):
+                return self.subject
             for name, text in refusals(error, self.due.levy):
                 self.add_error(name if name in self.fields else None, text.split("\n"))
         return None
 
-    def write(self) -> Declaration:
+    @property
+    def paper(self) -> Paper:
         cleaned = self.cleaned_data
         figures = as_figures(self.subject, self.due.levy, cleaned, cleaned["correction"])
-        filed = None
+        return Paper(cleaned["member"], figures, cleaned["signed_by"], cleaned["paper_on"])
+
+    def write(self) -> Declaration:
+        paper, filed = self.paper, None
         try:
             # Both or neither: a refused declaration leaves no scan behind.
             with transaction.atomic():
                 filed = self.filed()
                 return enter_declaration(
-                    member=cleaned["member"],
-                    figures=figures,
-                    **self.plain("signed_by", "paper_on"),
+                    member=paper.member,
+                    figures=paper.figures,
+                    signed_by=paper.signed_by,
+                    paper_on=paper.paper_on,
                     paper=filed,
                     **self.who,
                 )

@@ -54,10 +54,6 @@ class ConfirmRun(Act):
         )
         return said % {"count": self.subject.count}
 
-    @classmethod
-    def fits(cls, subject: DuesRun) -> bool:
-        return subject.confirmed_on is None
-
     def write(self) -> DuesRun:
         run = confirm_run(run=self.subject, **self.who)
         if run.count > AT_ONCE:
@@ -115,7 +111,8 @@ class DuesRunAdmin(ConsortiumAdmin):
 
     def buttons(self, request: HttpRequest, obj: DuesRun) -> list[dict[str, Any]]:
         """Offer confirming to those only who can: not to who proposed it, nor another role."""
-        return super().buttons(request, obj) if may_confirm(request, obj) else []
+        waits = obj.confirmed_on is None and may_confirm(request, obj)
+        return super().buttons(request, obj) if waits else []
 
     def page(self, request: HttpRequest, obj: DuesRun) -> dict[str, Any]:
         due = due_of(obj.round)

@@ -156,6 +156,34 @@ def test_a_paper_with_every_kind_of_figure_is_entered(every_kind: Season, client
     assert declaration.fiscal_year_ends_on == date(2025, 10, 1)
 
 
+def test_a_declaration_reads_in_the_charters_words(every_kind: Season, client: Client) -> None:
+    enter(client, every_kind)
+    declaration = Declaration.objects.get()
+    address = reverse("admin:funding_declaration_change", args=[declaration.pk])
+    response = client.get(address)
+    assert response.context["figures"] == [
+        ("Size", [], "Small"),
+        (
+            "Relevant sales",
+            [("External sales", "120,000.50 USD"), ("Within the group", "-20,000.00 USD")],
+            "100,000.50 USD",
+        ),
+        ("R&D staff", [], "not declared"),
+        ("Listed", [], "no"),
+        ("Tonnes", [], "7.125"),
+    ]
+    assert "September 30, 2025" in response.content.decode()
+
+
+def test_the_same_paper_sent_twice_is_entered_once(every_kind: Season, client: Client) -> None:
+    assert [enter(client, every_kind).status_code for _time in range(2)] == [302, 302]
+    assert Declaration.objects.count() == 1
+    other = enter(client, every_kind, figure_tonnes="8")
+    assert "send it as a correction" in other.content.decode()
+    assert enter(client, every_kind, figure_tonnes="8", correction="on").status_code == 302
+    assert Declaration.objects.count() == 2
+
+
 def test_the_form_says_what_may_be_left_out_and_in_what_each_figure_is(
     every_kind: Season, client: Client
 ) -> None:

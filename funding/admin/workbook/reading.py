@@ -27,7 +27,7 @@ from funding.reports.rounds import Due
 
 LARGEST = 5 * 1024 * 1024
 UNPACKED = 50 * 1024 * 1024
-MOST = 500
+MOST = 300
 """Members in one workbook: entering more takes longer than a browser waits."""
 
 registry.add_messages(
