@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from consortium import access, clock
+from consortium import clock
 from consortium.admin import shown
 from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
@@ -19,10 +19,10 @@ from funding.admin.named import levy_name, with_levy_name
 from funding.admin.pages import due_of, note_look
 from funding.admin.preview import Table, tiles, total_tile
 from funding.models import FINANCE_READERS, DuesRun
-from funding.operations.runs import carry_out, confirm_run, confirmers
+from funding.operations.runs import carry_out, confirm_run
 from funding.reports import preview
 from funding.reports.rounds import Due
-from funding.reports.runs import assessed
+from funding.reports.runs import assessed, confirmers, may_confirm
 from funding.states import Screen
 
 AT_ONCE = 2000
@@ -111,7 +111,7 @@ class DuesRunAdmin(ConsortiumAdmin):
 
     def buttons(self, request: HttpRequest, obj: DuesRun) -> list[dict[str, Any]]:
         """Offer confirming to those only who can: not to who proposed it, nor another role."""
-        waits = obj.confirmed_on is None and may_confirm(request, obj)
+        waits = obj.confirmed_on is None and waits_for(request, obj)
         return super().buttons(request, obj) if waits else []
 
     def page(self, request: HttpRequest, obj: DuesRun) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class DuesRunAdmin(ConsortiumAdmin):
         found: dict[str, Any] = {
             "changed": now.digest != obj.digest,
             "mine": obj.proposed_by_id == request.user.pk,
-            "may_confirm": may_confirm(request, obj),
+            "may_confirm": waits_for(request, obj),
             "reads": reads,
             "proposed": {"who": obj.proposed_by, "on": shown.day(obj.proposed_on)},
         }
@@ -163,17 +163,10 @@ class DuesRunAdmin(ConsortiumAdmin):
         return response
 
 
-def may_confirm(request: HttpRequest, run: DuesRun) -> bool:
+def waits_for(request: HttpRequest, run: DuesRun) -> bool:
     """Say whether the reader is a second person for this run."""
-    if run.proposed_by_id == request.user.pk or due_of(run.round) is None:
-        return False
-    return access.holds(
-        request.user,
-        consortium=run.consortium,
-        on=standing(request).today,
-        roles=confirmers(run.round),
-        organization=None,
-    )
+    today = standing(request).today
+    return due_of(run.round) is not None and may_confirm(run, request.user, today)
 
 
 def roles_said(run: DuesRun) -> str:

@@ -7,14 +7,13 @@ from consortium.access import holds, operation
 from consortium.errors import DomainError
 from consortium.models import Consortium, User
 from consortium.operations.audit import record
-from consortium.rules.choices import Matter
-from consortium.rules.governance import GovernanceSection, NobodyDecides
 from consortium.states import SECOND_ROLES, Role
 from funding.models import DuesRun, Round
 from funding.operations.assess import Batch, TooEarly, write_roll
 from funding.operations.rounds import locked
 from funding.reports.preview import summary
 from funding.reports.rounds import Due, governing
+from funding.reports.runs import confirmers as confirmers
 from funding.rules.choices import Issue
 
 
@@ -127,20 +126,6 @@ def refuse_wrong_person(run: DuesRun, by: User, on: date) -> None:
     wanted = confirmers(run.round)
     if not holds(by, consortium=run.consortium, on=on, roles=wanted, organization=None):
         raise WrongConfirmer(roles=sorted(wanted))
-
-
-def confirmers(round: Round) -> set[Role]:
-    """Return the roles that may confirm a round: the charter's, or any that can be second."""
-    due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
-    if any(section.code == "governance" for section in due.charter.sections.all()):
-        governance: GovernanceSection = due.charter.rules("governance")
-        try:
-            decides = governance.decider(Matter.CONFIRM_DUES)
-        except NobodyDecides:
-            return set(SECOND_ROLES)
-        if decides.second is not None:
-            return {Role(decides.second.value)}
-    return set(SECOND_ROLES)
 
 
 def carry_out(

@@ -12,6 +12,7 @@ from funding.models import Charge, DuesRun, Round
 from funding.reports.liability import without_figures
 from funding.reports.roll import waiting
 from funding.reports.rounds import collecting, governed
+from funding.reports.runs import may_confirm
 from funding.rules.choices import Issue
 
 
@@ -82,7 +83,7 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
                 run.proposed_on,
                 {**values, "count": run.count},
                 href=f"/admin/funding/duesrun/{run.pk}/change/",
-                mine=run.proposed_by_id != user.pk,
+                mine=may_confirm(run, user, on),
             )
         elif finance and waiting(round=round, due=due, on=max(on, assess_on)):
             yield DocketItem(

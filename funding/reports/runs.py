@@ -1,11 +1,19 @@
-"""How far a confirmed dues run has come."""
+"""Who may confirm a dues run, and how far a confirmed one has come."""
+
+from datetime import date
+from typing import Any
 
 from django.db.models import IntegerField, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from consortium import access
 from consortium.models import AuditEvent
-from funding.models import DuesRun
+from consortium.rules.choices import Matter
+from consortium.rules.governance import GovernanceSection, NobodyDecides
+from consortium.states import SECOND_ROLES, Role
+from funding.models import DuesRun, Round
+from funding.reports.rounds import governing
 
 
 def assessed(run: DuesRun) -> int:
@@ -25,3 +33,25 @@ def assessed(run: DuesRun) -> int:
     )
     count = Cast(KeyTextTransform("count", "facts"), IntegerField())
     return batches.aggregate(sum=Sum(count))["sum"] or 0
+
+
+def confirmers(round: Round) -> set[Role]:
+    """Return the roles that may confirm a round: the charter's, or any that can be second."""
+    due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
+    if any(section.code == "governance" for section in due.charter.sections.all()):
+        governance: GovernanceSection = due.charter.rules("governance")
+        try:
+            decides = governance.decider(Matter.CONFIRM_DUES)
+        except NobodyDecides:
+            return set(SECOND_ROLES)
+        if decides.second is not None:
+            return {Role(decides.second.value)}
+    return set(SECOND_ROLES)
+
+
+def may_confirm(run: DuesRun, user: Any, on: date) -> bool:
+    """Say whether a user is a second person for a run: of the charter's role, and another one."""
+    roles = confirmers(run.round)
+    return run.proposed_by_id != user.pk and access.holds(
+        user, consortium=run.consortium, on=on, roles=roles, organization=None
+    )

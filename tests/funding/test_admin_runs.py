@@ -204,6 +204,18 @@ def test_a_large_run_is_left_to_the_bell(
     assert list(verify(consortium=four.consortium)) == []
 
 
+def test_it_waits_on_the_desk_of_the_charters_second_person_only(
+    four: Season, client: Client
+) -> None:
+    run = proposed(four)
+    for name, waits in (("finance", False), ("secretary", False), ("auditor", True)):
+        at(client, four, name)
+        text = client.get("/admin/").content.decode()
+        assert page(run) in text
+        entry = text[text.index(page(run)) :].partition("</li>")[0]
+        assert ("waits for you" in entry) is waits
+
+
 def test_the_bell_does_nothing_where_nothing_is_confirmed(four: Season) -> None:
     proposed(four)
     carry_out_runs()
