@@ -20,7 +20,7 @@ from consortium.errors import DomainError
 from consortium.models import Member
 from consortium.words import explain
 from funding.admin import workbook
-from funding.admin.figures import FIGURE, as_figures, paper_fields, refusals
+from funding.admin.figures import FIGURE, SUM, as_figures, paper_fields, refusals
 from funding.admin.pages import RoundPage, note_look
 from funding.models import Declaration, Round
 from funding.operations.entering import Entered, Manner, Paper, enter_papers
@@ -257,7 +257,11 @@ class Sheet(RoundPage):
         self, rows: list[Row], *, page: Page[Any] | None = None, read: Any = None
     ) -> HttpResponse:
         heads = [
-            {"label": field.label, "hint": field.help_text, "number": name.startswith(FIGURE)}
+            {
+                "label": field.label,
+                "hint": field.help_text,
+                "number": name.startswith((FIGURE, SUM)),
+            }
             for name, field in paper_fields(self.round, self.due).items()
         ]
         return self.show(

@@ -102,6 +102,7 @@ def fill_sheet(page: Page, shots: Path | None) -> None:
     good, tomorrow = today().isoformat(), (today() + timedelta(days=1)).isoformat()
     for n in BY_HAND:
         fill_row(page, n, paper_on=tomorrow if n == 7 else good)
+    page.get_by_label("Firm 12 Ltd: + External sales").focus()
     shoot(page, shots, "season_sheet")
     page.get_by_role("button", name="Enter what is filled in").click()
     expect(page.get_by_text("18 declarations are entered.")).to_be_visible()
