@@ -26,6 +26,13 @@ from tests.factories.seasons import Season, last_year, sales_of, season
 BY_HAND = range(2, 21)
 """Members typed into the sheet; the first has a paper of its own, the others a workbook."""
 
+PASTE = """(cell, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    const event = { clipboardData: data, bubbles: true, cancelable: true };
+    cell.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
+
 REST = 60 - 1 - len(BY_HAND)
 
 
@@ -96,11 +103,31 @@ def fill_row(page: Page, n: int, *, paper_on: str) -> None:
         page.keyboard.press("Tab")
 
 
+def paste_rows(page: Page, rows: range, *, paper_on: str) -> None:
+    """Paste a block copied from a spreadsheet, and go from cell to cell below it."""
+    block = "\r\n".join(
+        f"{sales_of(n - 1)}\t0\t{3 * n}\tdeclared\tSignatory {n}\t{paper_on}" for n in rows
+    )
+    first = page.get_by_label(f"Firm {rows[0]:02d} Ltd: + External sales")
+    first.evaluate(PASTE, block)
+    expect(page.get_by_label(f"Firm {rows[-1]:02d} Ltd: R&D staff")).to_have_value(
+        str(3 * rows[-1])
+    )
+    first.focus()
+    page.keyboard.press("Enter")
+    below = page.get_by_label(f"Firm {rows[1]:02d} Ltd: + External sales")
+    expect(below).to_be_focused()
+    expect(below).to_have_value(f"{sales_of(rows[1] - 1):,}")
+    page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+
+
 def fill_sheet(page: Page, shots: Path | None) -> None:
-    """Type nineteen rows, one of them wrong; the others are entered and it is mended."""
+    """Fill in nineteen rows, one of them wrong; the others are entered and it is mended."""
     page.get_by_role("link", name="Enter figures").click()
     good, tomorrow = today().isoformat(), (today() + timedelta(days=1)).isoformat()
-    for n in BY_HAND:
+    paste_rows(page, BY_HAND[:4], paper_on=good)
+    for n in BY_HAND[4:]:
         fill_row(page, n, paper_on=tomorrow if n == 7 else good)
     page.get_by_label("Firm 12 Ltd: + External sales").focus()
     shoot(page, shots, "season_sheet")
