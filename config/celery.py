@@ -55,6 +55,11 @@ app.conf.update(
             "schedule": crontab(),
             "options": {"expires": 55},
         },
+        "carry_out_runs": {
+            "task": "funding.tasks.carry_out_runs",
+            "schedule": crontab(),
+            "options": {"expires": 55},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -225,6 +225,9 @@ if environment.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+# A figures sheet is one form: at most 300 members, each with a cell for every figure.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 

@@ -58,6 +58,7 @@ NAVIGATION = [
         screen(_("Rounds"), "event_repeat", "funding.round"),
         screen(_("Declarations"), "edit_document", "funding.declaration"),
         screen(_("Assessments"), "calculate", "funding.assessment"),
+        screen(_("Dues runs"), "verified", "funding.duesrun"),
         screen(_("Charges"), "request_quote", "funding.charge"),
         screen(_("Credit notes"), "receipt_long", "funding.creditnote"),
         screen(_("Exchange rates"), "currency_exchange", "funding.exchangerate"),

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consortium import words
+from consortium.errors import DomainError, Several
 from funding.reports.entries import Party
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
@@ -163,3 +164,20 @@ def line_label(each: Step, levy: Levy) -> str:
     own = levy.rule[number - 1].label if number else None
     said = step(each, levy)
     return f"{label(own)}: {said}" if own is not None else said
+
+
+def refusal(error: DomainError, levy: Levy) -> str:
+    """Return why figures are refused, with inputs, lines and choices by the charter's words."""
+    if isinstance(error, Several):
+        return "\n".join(refusal(each, levy) for each in error.errors)
+    name, _dot, line = str(error.values.get("input", "")).partition(".")
+    if not name:
+        return words.explain(error)
+    asked = levy.inputs.get(name)
+    lines = {each.code: label(each.label) for each in asked.lines} if asked else {}
+    named: dict[str, Any] = {"input": lines.get(line, input_label(name, levy))}
+    if "lines" in error.values:
+        named["lines"] = [lines.get(code, code) for code in error.values["lines"]]
+    if isinstance(asked, ChoiceInput) and "choices" in error.values:
+        named["choices"] = [label(text) for text in asked.choices.values()]
+    return words.say(error.code, {**error.values, **named})

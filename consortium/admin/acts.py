@@ -59,15 +59,16 @@ class FigureField(forms.CharField):
     """An amount as people write it: digits, a decimal point, commas between thousands."""
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = str(value or "").strip().replace(" ", "")
-        if not text:
+        typed = str(value or "").strip()
+        if not typed:
             return None
+        text = typed.replace(" ", "")
         if GROUPED.fullmatch(text):
             text = re.sub("[,，]", "", text)
         try:
             return money.parse(text)
-        except DomainError as error:
-            raise ValidationError(explain(error)) from None
+        except money.NotAnAmount:
+            raise ValidationError(explain(money.NotAnAmount(value=typed))) from None
 
 
 class Act(forms.Form):

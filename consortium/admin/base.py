@@ -244,7 +244,7 @@ class ConsortiumAdmin(Scope, ModelAdmin):
             "opts": self.model._meta,
             "title": act.title,
             "verb": act.submit,
-            "note": act.note,
+            "note": form.note,
             "form": form,
             "media": self.media + form.media,
             "original": Titled(obj, self.title_of(obj)) if obj is not None else None,

@@ -1,7 +1,6 @@
 """The secretariat's screens of dues and money."""
 
 from funding.admin import (
-    acts,
     assessments,
     credits,
     declarations,
@@ -12,11 +11,11 @@ from funding.admin import (
     pictures,
     rates,
     rounds,
+    runs,
     whatif,
 )
 
 __all__ = [
-    "acts",
     "assessments",
     "credits",
     "declarations",
@@ -27,5 +26,6 @@ __all__ = [
     "pictures",
     "rates",
     "rounds",
+    "runs",
     "whatif",
 ]

@@ -1,5 +1,7 @@
 """Declarations: the figures members gave, and on what paper."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -7,36 +9,28 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consortium import words
 from consortium.admin import shown
-from consortium.admin.base import ReadOnlyInline, ScopedFilter
+from consortium.admin.base import ScopedFilter
+from consortium.errors import DomainError
 from consortium.models import Document
 from funding.admin.looks import Watched, note
 from funding.admin.named import levy_name, with_levy_name
 from funding.models import Declaration, DeclaredFigure
+from funding.reports.rounds import governing
+from funding.rules.dues import Levy
 from funding.states import Screen
-
-
-class FigureInline(ReadOnlyInline):
-    model = DeclaredFigure
-    fields = readonly_fields = ("input", "line", "amount")
-    ordering = ("input", "pk")
-
-    @display(description=_("value"))
-    def amount(self, row: DeclaredFigure) -> str:
-        if row.value is None:
-            return row.choice or (gettext("yes") if row.answer else gettext("no"))
-        return words.amount(row.value.normalize() + 0, row.unit)
+from funding.words import figure, input_label, label
 
 
 @admin.register(Declaration)
 class DeclarationAdmin(Watched):
     screen = Screen.DECLARATION
-    inlines = (FigureInline,)
+    page_template, page_first = "funding/declaration.html", False
     list_display = (
         "member", "levy_shown", "period_shown", "version", "grade", "channel", "declared_on",
     )  # fmt: skip
@@ -46,12 +40,13 @@ class DeclarationAdmin(Watched):
     select = ("consortium", "member__organization", "member__consortium", "attested_by", "paper")
     fields = (
         ("member_shown", "consortium"), ("levy_shown", "period_shown"), ("grade", "version"),
-        ("declared_on", "fiscal_year_ends_on"), ("channel", "attester"),
+        ("declared_on", "fiscal_year"), ("channel", "attester"),
         ("signed_by", "paper_on"), ("scan", "source"), "round_link",
     )  # fmt: skip
     readonly_fields = (
         "member_shown",
         "attester",
+        "fiscal_year",
         "levy_shown",
         "period_shown",
         "scan",
@@ -76,6 +71,11 @@ class DeclarationAdmin(Watched):
     def title_of(self, obj: Declaration) -> str:
         return f"{obj.member} · {levy_name(obj)} {obj.period_starts_on.year}"
 
+    @display(description=_("last day of the fiscal year"))
+    def fiscal_year(self, row: Declaration) -> str:
+        ends_on = row.fiscal_year_ends_on
+        return shown.day(ends_on - timedelta(days=1) if ends_on else None)
+
     @display(description=_("attested by"))
     def attester(self, row: Declaration) -> str:
         return str(row.attested_by or "—")
@@ -86,6 +86,24 @@ class DeclarationAdmin(Watched):
             return "—"
         href = reverse("admin:funding_declaration_scan", args=[row.pk])
         return format_html('<a class="desk-link" href="{}">{}</a>', href, row.paper.name)
+
+    def page(self, request: HttpRequest, obj: Declaration) -> dict[str, Any]:
+        """Return the figures in the charter's words, or by their codes where it has gone."""
+        levy = levy_of(obj)
+        if levy is None:
+            return {"figures": [(name, [], str(each)) for name, each in obj.inputs().items()]}
+        rows = list(obj.figures.order_by("pk"))
+        figures = {**dict.fromkeys(levy.inputs), **obj.inputs()}
+        return {
+            "figures": [
+                (
+                    capfirst(input_label(name, levy)),
+                    lines_of(name, levy, rows),
+                    figure(name, value, levy),
+                )
+                for name, value in figures.items()
+            ]
+        }
 
     @display(description=_("round"))
     def round_link(self, row: Declaration) -> str:
@@ -115,3 +133,27 @@ class DeclarationAdmin(Watched):
         )
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def levy_of(declaration: Declaration) -> Levy | None:
+    """Return the levy a declaration is for, None where its charter no longer says."""
+    try:
+        due = governing(
+            consortium=declaration.consortium,
+            levy=declaration.levy,
+            period_starts_on=declaration.period_starts_on,
+        )
+    except DomainError:
+        return None
+    return due.levy
+
+
+def lines_of(name: str, levy: Levy, rows: Iterable[DeclaredFigure]) -> list[tuple[str, str]]:
+    """Return the lines a figure was declared in, each with its signed amount."""
+    asked = levy.inputs.get(name)
+    named = {each.code: label(each.label) for each in asked.lines} if asked else {}
+    return [
+        (named.get(each.line, each.line), words.amount(each.value, each.unit or levy.unit_of(name)))
+        for each in rows
+        if each.input == name and each.line and each.value is not None
+    ]

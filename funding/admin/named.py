@@ -5,15 +5,19 @@ from typing import Any
 from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
-from consortium.models import CharterSection
+from consortium.models import Charter, CharterSection
 from consortium.rules.schema import Text
 from funding.words import label
 
 
-def with_levy_name(rows: QuerySet[Any], *, starts_on: str) -> QuerySet[Any]:
-    """Annotate rows with `levy_label`, from the charter in force on the period's first day."""
+def with_levy_name(rows: QuerySet[Any], *, starts_on: str, levy: str = "levy") -> QuerySet[Any]:
+    """Annotate rows with `levy_label`, from the charter in force on the period's first day.
+
+    `starts_on`, `levy`: the paths from a row to the period's first day and to the code.
+    """
     path = "$.levies[*] ? (@.code == $code).label"
-    return rows.annotate(levy_label=label_found(path, "levy", charter__starts_on__lte=starts_on))
+    found = label_found(path, levy, charter__starts_on__lte=starts_on)
+    return rows.annotate(levy_code=F(levy), levy_label=found)
 
 
 def with_rate_name(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -58,8 +62,15 @@ def rate_name(row: Any) -> str:
 
 def levy_name(row: Any) -> str:
     """Return the levy's name in the reader's language, or its code where none is known."""
-    return named(row.levy_label, row.levy)
+    return named(row.levy_label, row.levy_code)
 
 
 def named(words: Any, code: str) -> str:
     return label(Text(**words)) if isinstance(words, dict) else str(words or code)
+
+
+def category_names(charter: Charter) -> dict[str, str]:
+    """Return what a charter calls the categories of members, by their codes."""
+    if not any(section.code == "admission" for section in charter.sections.all()):
+        return {}
+    return {each.code: label(each.label) for each in charter.rules("admission").categories}

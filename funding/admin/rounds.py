@@ -1,38 +1,47 @@
-"""Rounds: who has declared, what each was assessed and charged."""
+"""Rounds: who has declared, what each was assessed and charged, and what comes next."""
 
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.enums import ActionVariant
 
-from consortium import clock, words
+from consortium import clock
 from consortium.admin import shown
 from consortium.admin.base import ScopedFilter
 from consortium.admin.standing import standing
-from consortium.models import Member
 from consortium.states import Role
-from funding.admin.acts import AssessNow, EnterDeclaration, ProposeRun, due_of, schedule_days
+from funding.admin.acts import AssessNow, OpenRound, ProposeRun, RetryParked, schedule_days
 from funding.admin.named import levy_name, with_levy_name
+from funding.admin.pages import RoundPage, due_of, note_look
+from funding.admin.paper import EnterDeclaration
+from funding.admin.preview import Preview
 from funding.admin.requests import RequestsAdmin
-from funding.models import FINANCE_READERS, Assessment, Charge, CreditNote, Declaration, Round
-from funding.reports.liability import liable
-from funding.reports.rounds import Due
+from funding.admin.roundlines import Lines, asked, parked, steps, total
+from funding.admin.sheet import Sheet
+from funding.models import FINANCE_READERS, Charge, DuesRun, Round
 from funding.rules.choices import Visibility
-from funding.words import figure as figure_words
+from funding.states import Screen
 from funding.words import label
 
 CHASERS = frozenset({Role.SECRETARY, *FINANCE_READERS})
-"""Who may know which members have not declared."""
+"""Who may know which members have not declared, and who was told."""
+
+PARKED_READERS = frozenset({Role.SECRETARY, Role.FINANCE, Role.AUDITOR})
 
 
 @admin.register(Round)
 class RoundAdmin(RequestsAdmin):
     requests_title = _("Payment requests (PDF)")
-    acts = (EnterDeclaration, AssessNow, ProposeRun)
+    adds = OpenRound
+    acts = (EnterDeclaration, AssessNow, ProposeRun, RetryParked)
+    pages: tuple[type[RoundPage], ...] = (Sheet, Preview)
     page_template = "funding/round.html"
     list_display = ("levy_shown", "consortium", "period_shown", "opened_on", "closed")
     list_filter = (("consortium", ScopedFilter), "levy", "starts_on")
@@ -62,6 +71,47 @@ class RoundAdmin(RequestsAdmin):
     def title_of(self, obj: Round) -> str:
         return f"{levy_name(obj)} · {shown.period(obj.starts_on, obj.ends_on)}"
 
+    def after(self, request: HttpRequest, obj: Any, result: Any) -> str:
+        """Return the round, or the run that was proposed in it."""
+        if isinstance(result, DuesRun):
+            return reverse("admin:funding_duesrun_change", args=[result.pk])
+        return super().after(request, obj, result)
+
+    # pages of their own
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(
+                f"<int:object_id>/{page.name}/",
+                self.admin_site.admin_view(partial(self.page_view, page=page)),
+                name=f"funding_round_{page.name}",
+            )
+            for page in self.pages
+        ]
+        return [*pages, *super().get_urls()]
+
+    def page_view(
+        self, request: HttpRequest, object_id: int, page: type[RoundPage]
+    ) -> HttpResponse:
+        round = self.row(request, str(object_id))
+        due = due_of(round)
+        if due is None:
+            raise Http404
+        if not page.open_to(standing(request), round, due):
+            raise PermissionDenied
+        shown_page = page(self, request, round, due)
+        return shown_page.post() if request.method == "POST" else shown_page.get()
+
+    def buttons(self, request: HttpRequest, obj: Round) -> list[dict[str, Any]]:
+        """Return ways in, without what is done from the preview or beside a parked item."""
+        quiet = {self.act_path(act, obj) for act in (AssessNow, ProposeRun, RetryParked)}
+        acts = [each for each in super().buttons(request, obj) if each["path"] not in quiet]
+        due = due_of(obj)
+        pages = [each for each in self.pages if due and each.open_to(standing(request), obj, due)]
+        return [*(button(each, obj, first=not n) for n, each in enumerate(pages)), *acts]
+
+    # requests for payment
+
     def charges(self, request: HttpRequest, obj: Round) -> QuerySet[Charge]:
         """Return what finance staff may send; others find nothing to send here."""
         here = standing(request)
@@ -72,80 +122,50 @@ class RoundAdmin(RequestsAdmin):
     def file_name(self, obj: Round) -> str:
         return f"{obj.levy}-{obj.starts_on.isoformat()}.pdf"
 
+    # its page
+
     def page(self, request: HttpRequest, obj: Round) -> dict[str, Any]:
         due = due_of(obj)
         if due is None:
             return {"due": None}
         here = standing(request)
-        entitled = here.has(obj.consortium, frozenset(FINANCE_READERS))
-        lines = list(Lines(request, obj, due).lines())
+        reads = here.has(obj.consortium, frozenset(FINANCE_READERS))
+        table = Lines(request, obj, due)
+        lines = list(table.lines())
+        if reads:
+            seen = [each["member"] for each in lines if each["seen"] or each["assessment"]]
+            note_look(request, obj, due, seen, Screen.ROUND)
+        chasing = here.has(obj.consortium, CHASERS)
+        declared = sum(1 for line in lines if line["declaration"])
+        runs = DuesRun.objects.visible_to(here.user, here.today).filter(round=obj)
+        run = runs.select_related("proposed_by").order_by("-pk").first()
         return {
             "due": due,
             "levy": label(due.levy.label),
             "days": schedule_days(due, clock.today(obj.consortium)),
+            "steps": steps(due, declared, lines, run) if chasing else [],
+            "run": run,
             "inputs": [label(each.label) for each in due.levy.inputs.values()],
             "lines": lines,
-            "entitled": entitled or due.levy.visibility != Visibility.SECRET,
-            "chasing": here.has(obj.consortium, CHASERS),
-            "declared": sum(1 for line in lines if line["declaration"]),
+            "entitled": reads or due.levy.visibility != Visibility.SECRET,
+            "chasing": chasing,
+            "declared": declared,
             "may_enter": here.may("funding.enter_declaration", obj),
             "paper": self.act_path(EnterDeclaration, obj),
             "total": total(lines, due.levy.unit),
+            "asked": asked(obj) if chasing else [],
+            "parked": parked(obj, lines) if here.has(obj.consortium, PARKED_READERS) else [],
+            "may_retry": here.may(RetryParked.operation, obj),
+            "retry": self.act_path(RetryParked, obj),
         }
 
 
-class Lines:
-    """A round's liable members, each with what the reader may see of it, in few queries."""
-
-    def __init__(self, request: HttpRequest, round: Round, due: Due) -> None:
-        self.user, self.on = request.user, standing(request).today
-        self.round, self.due = round, due
-        self.where = {"consortium": round.consortium, "levy": round.levy}
-        period = {"period_starts_on": round.starts_on}
-        seen = Declaration.objects.visible_to(self.user, self.on).filter(**self.where, **period)
-        self.declared = by_member(seen.order_by("version").prefetch_related("figures"))
-        assessed = Assessment.objects.visible_to(self.user, self.on)
-        self.assessed = by_member(assessed.filter(**self.where, **period).order_by("version"))
-        charges = Charge.objects.visible_to(self.user, self.on).of_round(round)
-        self.charged = by_member(charges.order_by("number"))
-        notes = CreditNote.objects.visible_to(self.user, self.on).filter(
-            **self.where, assessment__period_starts_on=round.starts_on
-        )
-        self.credited = by_member(notes.order_by("number"))
-        self.all_declared = set(
-            Declaration.objects.filter(**self.where, **period).values_list("member", flat=True)
-        )
-
-    def lines(self) -> Iterable[dict[str, Any]]:
-        members = liable(consortium=self.round.consortium, due=self.due)
-        for member in sorted(members, key=lambda each: str(each.organization).lower()):
-            yield self.line(member)
-
-    def line(self, member: Member) -> dict[str, Any]:
-        declaration = self.declared.get(member.pk)
-        assessment = self.assessed.get(member.pk)
-        figures = declaration.inputs() if declaration else {}
-        return {
-            "member": member,
-            "declaration": member.pk in self.all_declared,
-            "seen": declaration,
-            "figures": [
-                figure_words(name, figures[name], self.due.levy) if name in figures else "—"
-                for name in self.due.levy.inputs
-            ],
-            "assessment": assessment,
-            "amount": words.amount(assessment.amount, assessment.unit) if assessment else "—",
-            "value": assessment.amount if assessment else None,
-            "charge": self.charged.get(member.pk),
-            "credit": self.credited.get(member.pk),
-        }
-
-
-def by_member(rows: Iterable[Any]) -> dict[int, Any]:
-    """Return the last row of each member."""
-    return {row.member_id: row for row in rows}
-
-
-def total(lines: list[dict[str, Any]], unit: str) -> str:
-    values = [line["value"] for line in lines if line["value"] is not None]
-    return words.amount(sum(values), unit) if values else ""
+def button(page: type[RoundPage], round: Round, *, first: bool) -> dict[str, Any]:
+    """Return the way to a page of a round as one of the theme's buttons."""
+    return {
+        "title": page.title,
+        "icon": page.icon,
+        "variant": ActionVariant.PRIMARY if first else ActionVariant.DEFAULT,
+        "attrs": {},
+        "path": reverse(f"admin:funding_round_{page.name}", args=[round.pk]),
+    }

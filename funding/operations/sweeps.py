@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Min
 
-from consortium.models import Consortium, MembershipTerm, ParkedItem
+from consortium.models import Consortium, MembershipTerm, ParkedItem, User
 from consortium.operations.advance import each, park
 from funding.models import Declaration, Round
 from funding.operations.asking import announce_closing, remind
@@ -130,16 +130,19 @@ def automatic(consortium: Consortium) -> Iterator[tuple[Round, Due]]:
             yield round, due
 
 
-def assess_round(round: Round, *, on: date) -> Batch:
-    """Assess a round; a member whose figures the rule refuses is parked, the others go on."""
+def assess_round(round: Round, *, by: User | None = None, on: date) -> Batch:
+    """Assess a round; a member whose figures the rule refuses is parked, the others go on.
+
+    A person who asks has those tried as well that the sweep has given up.
+    """
     consortium = round.consortium
     parked = dict(
         consortium.parked_items.filter(sweep=ASSESS, key__startswith=f"{round} ").values_list(
             "key", "attempts"
         )
     )
-    given_up = {key for key, attempts in parked.items() if attempts >= ParkedItem.LIMIT}
-    batch = assess(round=round, leave_out={key.split()[-1] for key in given_up}, by=None, on=on)
+    given_up = {key for key, attempts in parked.items() if attempts >= ParkedItem.LIMIT and not by}
+    batch = assess(round=round, leave_out={key.split()[-1] for key in given_up}, by=by, on=on)
     refused = {f"{round} {entry.uid}": error for entry, error in batch.refused}
     for key, error in refused.items():
         park(consortium, ASSESS, key, on, error.code, error.values)

@@ -14,6 +14,7 @@ from funding.reports.exchanges import waiting as waiting_rates
 from funding.reports.liability import without_figures
 from funding.reports.roll import declared_anew, moved_since
 from funding.reports.rounds import collecting, governed
+from funding.reports.runs import may_confirm
 from funding.rules.choices import Issue
 
 
@@ -85,7 +86,7 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
                 run.proposed_on,
                 {**values, "count": run.count},
                 href=f"/admin/funding/duesrun/{run.pk}/change/",
-                mine=run.proposed_by_id != user.pk,
+                mine=may_confirm(run, user, on),
             )
         elif finance and (
             (round.levy, round.starts_on) in declared

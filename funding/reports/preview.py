@@ -1,7 +1,7 @@
 """A dues run before it is done: every member on the roll, last year, difference, reason."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -168,3 +168,41 @@ def missing(*, round: Round, due: Due) -> list[Member]:
     if not due.levy.inputs:
         return []
     return list(without_figures(consortium=round.consortium, due=due))
+
+
+WARNINGS = frozenset(
+    {"not_liable", "large_change", "figures_are_estimated", "other_fiscal_year", "same_group"}
+)
+"""Reasons that somebody should look at; the others only explain."""
+
+
+def is_striking(line: Line) -> bool:
+    """Say whether somebody should look at a line before it is issued."""
+    return line.error is not None or any(code in WARNINGS for code, _values in line.reasons)
+
+
+@dataclass
+class Tally:
+    """What the lines of a preview come to; `charged` and `credited` are both positive."""
+
+    count: int = 0
+    refused: int = 0
+    striking: int = 0
+    total: Decimal = Decimal(0)
+    last: Decimal = Decimal(0)
+    charged: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
+
+    def over(self, lines: Iterable[Line]) -> Iterator[Line]:
+        """Yield lines, counting them as they pass."""
+        for each in lines:
+            self.striking += is_striking(each)
+            if each.amount is None or each.owed is None:
+                self.refused += 1
+            else:
+                self.count += 1
+                self.total += each.amount
+                self.last += each.last or Decimal(0)
+                self.charged += max(each.owed, Decimal(0))
+                self.credited += max(-each.owed, Decimal(0))
+            yield each

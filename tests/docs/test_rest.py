@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from tests.cast import NOW
-from tests.factories.seasons import season
+from tests.factories.contributions import season
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "rest.md"
 BLOCK = re.compile(r"^```http\n(.*?)^```$", re.M | re.S)

@@ -10,7 +10,7 @@ import time_machine
 from funding.models import Declaration, DeclaredFigure
 from funding.rules.figures import Foreign
 from tests.cast import NOW
-from tests.factories.seasons import Season, season
+from tests.factories.contributions import Season, season
 
 pytestmark = pytest.mark.django_db
 

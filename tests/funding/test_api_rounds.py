@@ -12,7 +12,7 @@ from consortium.states import Role
 from funding.operations.estimates import estimate_figures
 from funding.reports.rounds import governing
 from tests.cast import NOW
-from tests.factories.seasons import PERIOD, Season, season
+from tests.factories.contributions import PERIOD, Season, season
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from consortium.reports.verify import verify
 from funding.api import runs as module
 from funding.models import Assessment, Charge, CreditNote, DuesRun, FigureView, Transfer
 from tests.cast import NOW, Cast
-from tests.factories.seasons import Season, season
+from tests.factories.contributions import Season, season
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from drf_spectacular.generators import SchemaGenerator
 from schemathesis.core.transport import Response
 
 from tests.cast import NOW, Cast
+from tests.factories.contributions import Season, season
 from tests.factories.corrections import correct_some
-from tests.factories.seasons import Season, season
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,26 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from consortium.errors import Several
+from consortium.rules.schema import parse
+from funding.operations.declarations import NothingToCorrect
+from funding.rules.dues import Levy
 from funding.rules.engine import compute
-from funding.words import explanation
+from funding.rules.figures import NotAnOption, NotWhole
+from funding.rules.inputs import LinesMissing
+from funding.words import explanation, refusal
+from tests.factories.seasons import LEVY
 from tests.funding.test_rules_terms import const, levy, table
+
+BY_RANK = {
+    "add": {
+        "table": ["rank"],
+        "rows": [
+            {"when": {"rank": "chair"}, "then": {"const": "900"}},
+            {"when": {"rank": "member"}, "then": {"const": "100"}},
+        ],
+    }
+}
 
 
 def test_each_verb_and_term_is_explained() -> None:
@@ -33,3 +50,26 @@ def test_each_verb_and_term_is_explained() -> None:
         ("not above the cap of 1,000.00 USD", "500.00"),
         ("already a multiple of 10.00 USD", "500.00"),
     ]
+
+
+def test_refusals_name_figures_lines_and_choices_as_the_charter_does() -> None:
+    choice = {
+        "kind": "choice",
+        "label": {"en": "Rank"},
+        "choices": {"chair": {"en": "Chair"}, "member": {"en": "Member"}},
+    }
+    asked = {**LEVY["inputs"], "rank": choice}
+    rule = parse(Levy, {**LEVY, "inputs": asked, "rule": [*LEVY["rule"], BY_RANK]})
+    wrong = [
+        LinesMissing(input="sales", lines=["internal"]),
+        NotWhole(input="sales.external", value=Decimal("1.5")),
+        NotAnOption(input="rank", value="x", choices=["chair", "member"]),
+        NothingToCorrect(levy="dues", period="2026-01-01"),
+    ]
+    with translation.override("en"):
+        assert refusal(Several(wrong), rule).split("\n") == [
+            "“Relevant sales” is declared in lines; state these, if only as 0: Within the group.",
+            "“External sales” is counted in whole numbers; 1.5 is not one.",
+            "“x” is not a choice for “Rank”; expected: Chair, Member.",
+            "There is no declaration for “dues” from January 1, 2026 yet.",
+        ]
