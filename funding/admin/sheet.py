@@ -1,6 +1,6 @@
 """The figures sheet of a round: a row for each member, filled in from many papers at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,10 @@ class Row:
     figures: str = ""
 
 
+def by_name(members: Iterable[Member]) -> list[Member]:
+    return sorted(members, key=lambda each: str(each).lower())
+
+
 class Sheet(RoundPage):
     """Enter the figures of many members on one page, or from a workbook."""
 
@@ -89,8 +93,14 @@ class Sheet(RoundPage):
     @cached_property
     def members(self) -> list[Member]:
         """Return everybody that owes the levy, by name."""
-        found = liable(consortium=self.round.consortium, due=self.due)
-        return sorted(found, key=lambda each: str(each).lower())
+        return by_name(liable(consortium=self.round.consortium, due=self.due))
+
+    @property
+    def sent(self) -> list[Member]:
+        """Return whose rows were sent; one that owes nothing any more is refused, not lost."""
+        keys = [key for key in self.request.POST.getlist("member") if key.isdecimal()]
+        found = Member.objects.filter(consortium=self.round.consortium, pk__in=keys)
+        return by_name(found.select_related("organization", "consortium"))
 
     @cached_property
     def declarations(self) -> dict[int, Declaration]:
@@ -127,8 +137,7 @@ class Sheet(RoundPage):
         upload = self.request.FILES.get("workbook")
         if "_read" in self.request.POST:
             return self.read(upload)
-        asked = set(self.request.POST.getlist("member"))
-        rows = [self.row(each, self.request.POST) for each in self.members if str(each.pk) in asked]
+        rows = [self.row(each, self.request.POST) for each in self.sent]
         manner = Manner.WHOLE if "_whole" in self.request.POST else Manner.EACH
         return self.enter(rows, manner)
 

@@ -166,6 +166,13 @@ def test_each_look_is_recorded(four: Season, finance: Client) -> None:
     )  # fmt: skip
 
 
+def test_looks_at_an_open_levy_are_nobodys_business(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["finance"])
+    fee = Round.objects.get(consortium=cast.consortium, levy="fee")
+    assert client.get(page(fee)).status_code == 200
+    assert not FigureView.objects.exists()
+
+
 def test_auditors_read_it_and_propose_nothing(four: Season, client: Client) -> None:
     client.force_login(four.people["auditor"])
     response = client.get(page(four.round))

@@ -151,6 +151,17 @@ def test_all_or_nothing_enters_nothing_where_one_row_is_refused(
     assert len(declarations()) == 1
 
 
+def test_who_owes_nothing_any_more_is_refused_and_nothing_typed_is_lost(
+    three: Season, finance: Client
+) -> None:
+    three.members[0].terms.update(ends_on="2025-06-01")
+    response = finance.post(page(three.round), sent(three, cells(three, 0)))
+    text = response.content.decode()
+    assert "Firm 01 Ltd does not owe" in text
+    assert 'value="J. Doe"' in text
+    assert declarations() == []
+
+
 def test_an_empty_sheet_says_so(three: Season, finance: Client) -> None:
     response = finance.post(page(three.round), sent(three, empty(three, 0)))
     assert "Nothing was filled in." in response.content.decode()
