@@ -1,6 +1,6 @@
 """The tables of the ground: people, organizations, consortia, charters, records."""
 
-from consortium.models.audit import AuditEvent, AuditHead, canonical, digest, sha256
+from consortium.models.audit import AuditEvent, AuditHead, canonical, digest, encode, sha256
 from consortium.models.charters import Charter, CharterSection, NoCharterInForce, NoSuchSection
 from consortium.models.consortia import Consortium, Goal
 from consortium.models.facts import Disagreement, Fact
@@ -35,5 +35,6 @@ __all__ = [
     "User",
     "canonical",
     "digest",
+    "encode",
     "sha256",
 ]

@@ -92,6 +92,10 @@ class Assessment(Addressed):
         return assessment_content(vars(self))
 
 
+def assessment_period(row: Mapping[str, Any]) -> list[str]:
+    return [row["period_starts_on"].isoformat(), row["period_ends_on"].isoformat()]
+
+
 def assessment_content(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything the digest of an assessment covers, from its columns."""
     return {
@@ -100,7 +104,7 @@ def assessment_content(row: Mapping[str, Any]) -> dict[str, Any]:
         "member": row["member_id"],
         "levy": row["levy"],
         "subject": str(row["subject"]) if row["subject"] else None,
-        "period": [row["period_starts_on"].isoformat(), row["period_ends_on"].isoformat()],
+        "period": assessment_period(row),
         "version": row["version"],
         "charter": row["charter_id"],
         "declaration": row["declaration_id"],

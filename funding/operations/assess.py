@@ -9,12 +9,11 @@ from django.db import DataError, IntegrityError
 
 from consortium.access import in_one_transaction, operation
 from consortium.errors import DomainError
-from consortium.models import User, canonical, digest, sha256
-from consortium.models.audit import CANONICAL
+from consortium.models import User, canonical, digest, encode, sha256
 from consortium.operations.audit import record
 from consortium.states import Role
 from funding.models import Assessment, Round
-from funding.models.assessments import assessment_content
+from funding.models.assessments import assessment_content, assessment_period
 from funding.operations.asking import request_payment
 from funding.operations.bulk import Rows, addresses, take_keys, without_pauses
 from funding.operations.charges import Owed, Row, charge_all, credit
@@ -184,6 +183,7 @@ def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list
         "unit": due.levy.unit,
         "assessed_on": on,
     }
+    period = encode(assessment_period(common))
     rows, owed = Rows(Assessment, ASSESSMENT, **common), []
 
     def lines() -> Iterator[str]:
@@ -193,8 +193,8 @@ def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list
             except DomainError as error:
                 batch.refused.append((entry, error))
                 continue
-            encoded = {name: CANONICAL.encode(row[name]) for name in ("inputs", "trace")}
-            row["digest"] = sha256(canonical(assessment_content(row), **encoded))
+            encoded = {name: encode(row[name]) for name in ("inputs", "trace")}
+            row["digest"] = sha256(canonical(assessment_content(row), period=period, **encoded))
             before = entry.before.amount if entry.before else 0
             owed.append(Owed(row, row["amount"] - before, entry.party))
             yield rows.line({**row, **encoded})

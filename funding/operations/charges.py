@@ -9,8 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, Sum
 
-from consortium.models import Consortium, Organization, canonical, digest, sha256
-from consortium.models.audit import CANONICAL
+from consortium.models import Consortium, Organization, canonical, digest, encode, sha256
 from consortium.models.base import among
 from consortium.operations.numbering import fiscal_year, take_numbers
 from funding.models import Account, Charge, CreditNote, Transfer
@@ -81,7 +80,7 @@ def numbered(consortium: Consortium, owed: Sequence[Owed], on: date) -> Iterator
     """
     numbers = take_numbers(consortium=consortium, kind="charge", on=on, count=len(owed))
     keys, uids = take_keys(Charge, len(owed)), addresses(len(owed))
-    ours = {name: CANONICAL.encode(each) for name, each in issuers(consortium).items()}
+    ours = {name: encode(each) for name, each in issuers(consortium).items()}
     year = fiscal_year(consortium, on)
     return (
         {
@@ -92,7 +91,7 @@ def numbered(consortium: Consortium, owed: Sequence[Owed], on: date) -> Iterator
             "assessment_id": each.assessment["id"],
             "secret": each.assessment["secret"],
             "amount": each.amount,
-            "parties": canonical({}, **ours, payer=CANONICAL.encode(each.party._asdict())),
+            "parties": canonical({}, **ours, payer=encode(each.party._asdict())),
         }
         for each, key, uid, number in zip(owed, keys, uids, numbers, strict=True)
     )

@@ -1,6 +1,7 @@
 """Cells: what an input must be for a row or a line to hold, and what a cell leaves open."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -168,8 +169,8 @@ def written(value: Given) -> str:
     """Return a value as an error shows it."""
     if value is None:
         return UNDECLARED
-    if isinstance(value, Fraction):
-        return _text(value)
+    if isinstance(value, Fraction | Decimal):
+        return _text(Fraction(value))
     return str(value).lower() if isinstance(value, bool) else value
 
 

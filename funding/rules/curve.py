@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from consortium.errors import DomainError
 from consortium.rules.schema import LIMIT
-from funding.rules.numbers import decimal
+from funding.rules.exact import decimal
 from funding.rules.straight import Stretch
 from funding.rules.stretches import Against, Part
 

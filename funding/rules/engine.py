@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from functools import cache
 from typing import Any, NamedTuple
 
 from consortium import money
@@ -14,6 +12,7 @@ from consortium.rules.schema import LIMIT, plain
 from funding.rules.cells import Answer, all_hold, undecided
 from funding.rules.choices import DecidedBy
 from funding.rules.dues import Levy
+from funding.rules.exact import WIDE, Exact, is_whole, nearest, shown
 from funding.rules.figures import AbsurdInput as AbsurdInput
 from funding.rules.figures import Figure, Foreign, Given, Inputs, NotWhole
 from funding.rules.figures import MissingInput as MissingInput
@@ -21,14 +20,9 @@ from funding.rules.figures import NegativeInput as NegativeInput
 from funding.rules.figures import NotAFigure as NotAFigure
 from funding.rules.figures import UnknownInput as UnknownInput
 from funding.rules.inputs import input_errors
-from funding.rules.numbers import WIDE, decimal
 from funding.rules.terms import VERBS, Line
 
-SHOWN_EXPONENT = -15
-SHOWN = Decimal(1).scaleb(SHOWN_EXPONENT)
-"""Decimals a step shows at most: every rate of a figure in full, never-ending ones cut."""
-SCALE = 10**-SHOWN_EXPONENT
-ONE = Decimal(1)
+NOTHING = Decimal(0)
 
 
 class NotSupplied(DomainError):
@@ -134,7 +128,7 @@ def compute(
         raise errors[0] if len(errors) == 1 else Several(errors)
     smallest = money.quantum(levy.unit)
     figures = _Figures(levy, inputs, supplied or {}, rates or {})
-    running = Fraction(0)
+    running: Exact = NOTHING
     steps = figures.steps
     last = ""
     for number, line in enumerate(levy.rule, start=1):
@@ -144,9 +138,9 @@ def compute(
         last, running = line.verb, VERBS[line.verb](running, value)
         values = {"line": number, **line.term.trace(figures.shown), "value": _text(value)}
         values["applied"] = running is not before and running != before
-        steps.append(Step(last, values, _shown(running, smallest)))
+        steps.append(Step(last, values, shown(running, smallest)))
     if last != "round":
-        before, running = running, money.nearest(running, _exact(smallest))
+        before, running = running, nearest(running, smallest)
         steps.append(_unit_step(smallest, running, applied=running != before))
     return Quote(_checked(running, smallest), levy.unit, tuple(steps))
 
@@ -162,7 +156,7 @@ class _Figures:
         rates: Mapping[str, Rate],
     ) -> None:
         self.levy, self.rates = levy, rates
-        self.start = _shown(Fraction(0), money.quantum(levy.unit))
+        self.start = shown(NOTHING, money.quantum(levy.unit))
         self.steps: list[Step] = []
         self.shown: dict[str, Any] = {}
         self.exact: dict[str, Given] = {}
@@ -182,7 +176,7 @@ class _Figures:
         if isinstance(value, Foreign):
             value = self._converted(name, value)
         self.shown[name] = value
-        self.exact[name] = Fraction(value) if isinstance(value, Decimal) else value
+        self.exact[name] = value
 
     def _converted(self, name: str, value: Foreign) -> Decimal:
         """Return an amount in the levy's unit, unrounded, and note how it was converted."""
@@ -216,15 +210,15 @@ class _Figures:
             for needed in line.used:
                 if needed in self.levy.derived:
                     self._derive(needed)
-        running = Fraction(0)
+        running: Exact = NOTHING
         for line in derived.rule:
             if acts(line, self.exact):
                 running = VERBS[line.verb](running, line.term.value(self.exact))
         if running < 0:
-            raise NegativeInput(input=name, value=_shown(running, Decimal(1)))
-        if derived.domain.whole and running.denominator != 1:
-            raise NotWhole(input=name, value=_shown(running, Decimal(1)))
-        self.exact[name], self.shown[name] = running, _shown(running, Decimal(1))
+            raise NegativeInput(input=name, value=shown(running))
+        if derived.domain.whole and not is_whole(running):
+            raise NotWhole(input=name, value=shown(running))
+        self.exact[name], self.shown[name] = running, shown(running)
         values = {"line": None, "of": name, "value": _text(running), "applied": True}
         self.steps.append(Step("derive", values, self.start))
 
@@ -250,15 +244,15 @@ def acts(line: Line, inputs: Inputs) -> bool:
     return answer is Answer.YES
 
 
-def _unit_step(smallest: Decimal, amount: Fraction, *, applied: bool) -> Step:
+def _unit_step(smallest: Decimal, amount: Exact, *, applied: bool) -> Step:
     text = plain(smallest)
     values = {"line": None, "const": text, "value": text, "applied": applied}
-    return Step("round", values, _shown(amount, smallest))
+    return Step("round", values, shown(amount, smallest))
 
 
-def _checked(running: Fraction, smallest: Decimal) -> Decimal:
+def _checked(running: Exact, smallest: Decimal) -> Decimal:
     """Return the rounded amount with the unit's decimals."""
-    amount = _shown(running, smallest)
+    amount = shown(running, smallest)
     if amount < 0:
         raise BelowZero(amount=amount)
     if amount >= LIMIT:
@@ -266,34 +260,5 @@ def _checked(running: Fraction, smallest: Decimal) -> Decimal:
     return amount
 
 
-def _shown(value: Fraction, smallest: Decimal) -> Decimal:
-    """Return a running amount with at least the unit's decimals and all it needs.
-
-    A number that never ends is cut after `SHOWN_EXPONENT` places.
-    """
-    exponent, scale = _scale(smallest)
-    scaled, rest = divmod(value.numerator * scale, value.denominator)
-    if not rest:  # whole in the unit's smallest amount, as most are
-        return Decimal(scaled).scaleb(exponent, WIDE)
-    scaled, rest = divmod(value.numerator * SCALE, value.denominator)
-    if rest:
-        return WIDE.quantize(decimal(value), SHOWN)
-    return Decimal(scaled).scaleb(SHOWN_EXPONENT, WIDE).normalize(WIDE)
-
-
-@cache
-def _scale(smallest: Decimal) -> tuple[int, int]:
-    """Return a unit's exponent, and how many of its smallest amounts make one."""
-    exponent = int(smallest.as_tuple().exponent)
-    return exponent, 10**-exponent
-
-
-@cache
-def _exact(smallest: Decimal) -> Fraction:
-    return Fraction(smallest)
-
-
-def _text(value: Fraction) -> str:
-    if value.denominator == 1:
-        return str(value.numerator)
-    return plain(_shown(value, ONE))
+def _text(value: Exact) -> str:
+    return plain(shown(value))

@@ -9,9 +9,11 @@ from typing import Any
 from consortium import money
 from consortium.errors import DomainError
 from consortium.rules.schema import LIMIT
+from funding.rules.exact import Exact
 
 PLACES = 3
 """Decimals of a figure; the tables keep numeric(20,3)."""
+SMALLEST = Decimal(1).scaleb(-PLACES)
 
 UNDECLARED = "undeclared"
 """The cell that an input without a value matches."""
@@ -94,7 +96,7 @@ type Figure = Decimal | Foreign | str | bool | None
 type Declared = Figure | Lines
 """The same as people declare it: a figure of money may come in its lines."""
 
-type Given = Fraction | str | bool | None
+type Given = Decimal | Fraction | str | bool | None
 """What the algebra computes with: exact, in the levy's unit."""
 
 type Inputs = Mapping[str, Given]
@@ -150,11 +152,11 @@ def number_errors(name: str, value: object) -> Iterator[DomainError]:
         yield NegativeInput(input=name, value=value)
     elif value >= LIMIT:
         yield AbsurdInput(input=name, value=value, limit=LIMIT)
-    elif value.normalize().as_tuple().exponent < -PLACES:  # type: ignore[operator]
+    elif value % SMALLEST:
         yield NotAFigure(input=name, value=str(value), places=PLACES)
 
 
-def number(inputs: Inputs, name: str) -> Fraction:
+def number(inputs: Inputs, name: str) -> Exact:
     """Return an input that is used as a number. Raises MissingInput if undeclared."""
     value: Any = inputs[name]
     if value is None:

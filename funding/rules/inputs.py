@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -70,7 +71,7 @@ class MoneyInput(Rule):
     currencies: Annotated[tuple[Unit, ...], LAX] = ()
     lines: Annotated[tuple[FigureLine, ...], LAX] = ()
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         return Domain(optional=self.optional, money=True, currencies=self.currencies)
 
@@ -104,7 +105,7 @@ class CountInput(Plain):
 
     kind: Literal["count"]
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         return Domain(whole=True, optional=self.optional)
 
@@ -114,7 +115,7 @@ class QuantityInput(Plain):
 
     kind: Literal["quantity"]
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         return Domain(optional=self.optional)
 
@@ -125,7 +126,7 @@ class ChoiceInput(Plain):
     kind: Literal["choice"]
     choices: Annotated[dict[Code, Text], Field(min_length=1)]
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         return Domain(options=tuple(self.choices), optional=self.optional)
 
@@ -139,7 +140,7 @@ class YesNoInput(Plain):
 
     kind: Literal["yes_no"]
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         return Domain(options=(True, False), optional=self.optional)
 

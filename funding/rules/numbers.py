@@ -1,27 +1,19 @@
 """The terms that are a number or work on one input: const, rate, part, slices."""
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from math import floor
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, plain
+from funding.rules.exact import Exact, fraction, product
 from funding.rules.figures import Figure, Inputs, number
 
 type Numbers = Iterable[tuple[str, Decimal]]
 type Uses = Iterable[tuple[str, str]]
-
-WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
-"""Wide enough to show any amount there is; nothing is rounded by it but what never ends."""
-
-
-def decimal(value: Fraction) -> Decimal:
-    """Return a fraction as a decimal: exact if it ends, else to a hundred digits."""
-    return WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def shown(value: Figure) -> Any:
@@ -34,10 +26,6 @@ class Const(Rule):
 
     const: Amount
 
-    @cached_property
-    def exact(self) -> Fraction:
-        return Fraction(self.const)
-
     def used(self) -> tuple[str, ...]:
         return ()
 
@@ -47,8 +35,8 @@ class Const(Rule):
     def numbers(self) -> Numbers:
         return (("const", self.const),)
 
-    def value(self, inputs: Inputs) -> Fraction:
-        return self.exact
+    def value(self, inputs: Inputs) -> Exact:
+        return self.const
 
     def trace(self, inputs: Mapping[str, Figure]) -> dict[str, Any]:
         return {"const": plain(self.const)}
@@ -60,10 +48,6 @@ class Rate(Rule):
     rate: Amount
     of: Code
 
-    @cached_property
-    def exact(self) -> Fraction:
-        return Fraction(self.rate)
-
     def used(self) -> tuple[str, ...]:
         return (self.of,)
 
@@ -73,8 +57,8 @@ class Rate(Rule):
     def numbers(self) -> Numbers:
         return (("rate", self.rate),)
 
-    def value(self, inputs: Inputs) -> Fraction:
-        return self.exact * number(inputs, self.of)
+    def value(self, inputs: Inputs) -> Exact:
+        return product(self.rate, number(inputs, self.of))
 
     def trace(self, inputs: Mapping[str, Figure]) -> dict[str, Any]:
         return {"rate": plain(self.rate), "of": self.of, "input": shown(inputs[self.of])}
@@ -104,9 +88,9 @@ class Part(Rule):
     def numbers(self) -> Numbers:
         return ()
 
-    def value(self, inputs: Inputs) -> Fraction:
-        part = number(inputs, self.of) if self.of is not None else Fraction(self.part or 0)
-        return part / Fraction(self.out_of)
+    def value(self, inputs: Inputs) -> Exact:
+        part = number(inputs, self.of) if self.of is not None else self.part or Decimal(0)
+        return fraction(part) / Fraction(self.out_of)
 
     def trace(self, inputs: Mapping[str, Figure]) -> dict[str, Any]:
         if self.of is None:
@@ -156,9 +140,9 @@ class Slices(Rule):
     def numbers(self) -> Numbers:
         return [(f"parts[{index}].rate", each.rate) for index, each in enumerate(self.parts)]
 
-    def value(self, inputs: Inputs) -> Fraction:
+    def value(self, inputs: Inputs) -> Exact:
         step = Fraction(self.step or 1)
-        rest = max(number(inputs, self.slices) - Fraction(self.above), Fraction(0))
+        rest = max(fraction(number(inputs, self.slices)) - Fraction(self.above), Fraction(0))
         if self.step is not None:
             rest = floor(rest / step) * step
         total = Fraction(0)

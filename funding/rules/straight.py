@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from funding.rules.exact import Exact, fraction
+
 
 class Split(Exception):
     """A rule does one thing up to a figure and another after it."""
@@ -133,8 +135,9 @@ class Straight:
         return low or high
 
 
-def rounded(value: Straight, quantum: Fraction) -> Straight:
+def rounded(value: Straight, quantum: Exact) -> Straight:
     """Return the nearest multiple of a quantum, halves away from zero."""
+    quantum = fraction(quantum)
     steps = floor(abs(value) / quantum + Fraction(1, 2)) * quantum
     return -steps if value < 0 else steps
 

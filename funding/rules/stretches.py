@@ -9,6 +9,7 @@ from typing import Any
 from consortium.errors import DomainError
 from funding.rules.dues import Levy
 from funding.rules.engine import NotSupplied, acts, compute
+from funding.rules.exact import fraction
 from funding.rules.figures import PLACES, Figure, Foreign, Given
 from funding.rules.straight import NotStraight, Split, Straight, Stretch, rounded
 from funding.rules.terms import VERBS, Line
@@ -143,7 +144,7 @@ class _Inputs(dict[str, Any]):
         for line in lines:
             if acts(line, self):
                 verb: Any = rounded if line.verb == "round" else VERBS[line.verb]
-                running = nothing + verb(running, line.term.value(self))
+                running = nothing + fraction(verb(running, line.term.value(self)))
         return running
 
 

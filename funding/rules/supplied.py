@@ -21,9 +21,11 @@ class Stay(NamedTuple):
     starts_on: date
     ends_on: date | None = None
 
-    @property
-    def period(self) -> Period:
-        return Period(self.starts_on, self.ends_on)
+    def reaches(self, period: Period) -> bool:
+        """Say whether the stretch has a day in a period."""
+        return (period.ends_on is None or self.starts_on < period.ends_on) and (
+            self.ends_on is None or self.ends_on > period.starts_on
+        )
 
 
 def owes(levy: Levy, stays: Sequence[Stay], period: Period) -> str | None:
@@ -34,7 +36,7 @@ def owes(levy: Levy, stays: Sequence[Stay], period: Period) -> str | None:
     for the months in its categories; one on admission by who joins on that day.
     `stays`: oldest first.
     """
-    within = [stay for stay in stays if stay.period.overlaps(period)]
+    within = [stay for stay in stays if stay.reaches(period)]
     if not within:
         return None
     if not isinstance(levy.trigger, PeriodTrigger):
@@ -98,7 +100,7 @@ def _months(levy: Levy, stays: Sequence[Stay], period: Period, only: Stay | None
     """Return how many months of a period count: begun ones, each for its first category."""
     counted = 0
     for month in levy.trigger.months_of(period):
-        first = next((stay for stay in stays if stay.period.overlaps(month)), None)
+        first = next((stay for stay in stays if stay.reaches(month)), None)
         if first is not None and first.category in levy.categories and only in (None, first):
             counted += 1
     return counted

@@ -1,7 +1,6 @@
 """The term that is looked up: a table over one or more inputs, checked for what it leaves open."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from funding.rules.cells import (
     when_problems,
     written,
 )
+from funding.rules.exact import Exact
 from funding.rules.figures import Domain, Figure, Inputs
 from funding.rules.numbers import Const, Numbers, Part, Rate, Slices, Uses, shown
 
@@ -128,7 +128,7 @@ class Table(Rule):
     def _said(self, inputs: Inputs) -> str:
         return ", ".join(f"{name}={written(inputs[name])}" for name in self.table)
 
-    def value(self, inputs: Inputs) -> Fraction:
+    def value(self, inputs: Inputs) -> Exact:
         return self.row(inputs).then.value(inputs)
 
     def trace(self, inputs: Mapping[str, Figure]) -> dict[str, Any]:

@@ -1,21 +1,20 @@
 """The algebra of dues rules: lines of one verb and one term on a running amount.
 
 A verb is a function of two numbers in `VERBS` and a field of `Line`; a term is a
-class with `value`, `used`, `numbers` and `trace` in `TERMS`. Numbers are `Fraction`:
-every verb and term (twelfths of a year, slices) stays exact, at about two
-microseconds an operation, and the only rounding is the one at the end.
+class with `value`, `used`, `numbers` and `trace` in `TERMS`. Numbers are exact
+(`funding.rules.exact`): every verb and term (twelfths of a year, slices) stays so,
+and the only rounding is the one at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from consortium import money
 from consortium.rules.schema import Code, Problem, Rule, Text, plain, refusal
 from funding.rules.cells import Cell
+from funding.rules.exact import Exact, higher, lower, nearest, plus, product
 from funding.rules.numbers import Const, Part, Rate, Slices
 from funding.rules.tables import SINGLES, Table, named
 
@@ -44,13 +43,13 @@ Term = Annotated[
     BeforeValidator(_known),
 ]
 
-VERBS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "add": lambda running, value: running + value,
-    "times": lambda running, value: running * value,
-    "at_least": max,
-    "at_most": min,
-    "round": money.nearest,
-    "prorate": lambda running, value: running * value,
+VERBS: dict[str, Callable[[Exact, Exact], Exact]] = {
+    "add": plus,
+    "times": product,
+    "at_least": higher,
+    "at_most": lower,
+    "round": nearest,
+    "prorate": product,
 }
 
 NEVER_NEGATIVE = ("times", "at_least", "at_most")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consortium.periods import add_months
+from consortium.periods import Period, add_months
 from consortium.rules.schema import InvalidDocument, parse
 from funding.rules.calendar import period_on
 from funding.rules.dues import Levy
@@ -164,7 +164,7 @@ def test_months_are_those_a_model_counts_day_by_day(anchor, months, joined_on, l
         day = start
         held = None
         while day < starts[starts.index(start) + 1] and held is None:
-            held = next((stay.category for stay in stays if stay.period.contains(day)), None)
+            held = next((stay.category for stay in stays if Period(*stay[1:]).contains(day)), None)
             day += timedelta(days=1)
         counted += held == "full"
 
