@@ -34,9 +34,11 @@ def test_csv_keeps_numbers_and_marks_formulas() -> None:
 def test_xlsx_keeps_types_and_what_a_number_cannot_hold_as_text() -> None:
     out = BytesIO()
     write_xlsx(ROWS, out)
-    _head, first, second = CalamineWorkbook.from_filelike(out).get_sheet_by_index(0).to_python()
-    assert first == ["'=1+1", -5.0, date(2026, 3, 2), 3.0]
-    assert second == ["华信", "1234567890123456.78", date(1999, 12, 31), 0.0]
+    _head, first, second = (
+        CalamineWorkbook.from_filelike(BytesIO(out.getvalue())).get_sheet_by_index(0).to_python()
+    )
+    assert first == ["'=1+1", -5.0, date(2026, 3, 2), 3.0, ""]
+    assert second == ["华信", "1234567890123456.78", date(1999, 12, 31), 0.0, ""]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
