@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -168,34 +168,10 @@ class Sheet(RoundPage):
         if kept:
             for place in (*found.entered, *found.known):
                 sound[place].form, sound[place].entered = None, True
-        self.tell(found if kept else Entered(), len(filled), refused)
+        tell(self.request, found if kept else Entered(), len(filled), refused)
         if filled and not refused:
             return HttpResponseRedirect(self.request.get_full_path())
         return self.page(rows)
-
-    def tell(self, found: Entered, filled: int, refused: int) -> None:
-        """Say what was entered, what was there before and what is refused."""
-        if count := len(found.entered):
-            said = ngettext(
-                "%(count)s declaration is entered.", "%(count)s declarations are entered.", count
-            )
-            messages.success(self.request, said % {"count": count})
-        if count := len(found.known):
-            said = ngettext(
-                "%(count)s row was entered before.", "%(count)s rows were entered before.", count
-            )
-            messages.info(self.request, said % {"count": count})
-        if refused:
-            said = ngettext(
-                "%(count)s row is refused and not entered; mend it below.",
-                "%(count)s rows are refused and not entered; mend them below.",
-                refused,
-            )
-            messages.error(self.request, said % {"count": refused})
-            if filled > refused and not found.entered:
-                messages.error(self.request, _("Nothing was entered."))
-        elif not filled:
-            messages.warning(self.request, _("Nothing was filled in."))
 
     def try_or_enter(self, rows: list[Row], manner: Manner) -> Entered:
         """Let the operation judge rows whose cells read, and show what it refuses."""
@@ -284,3 +260,28 @@ class Sheet(RoundPage):
             members=len(self.members),
             refused=[row for row in rows if row.form and row.form.is_bound and row.form.errors],
         )
+
+
+def tell(request: HttpRequest, found: Entered, filled: int, refused: int) -> None:
+    """Say what was entered, what was there before and what is refused."""
+    if count := len(found.entered):
+        said = ngettext(
+            "%(count)s declaration is entered.", "%(count)s declarations are entered.", count
+        )
+        messages.success(request, said % {"count": count})
+    if count := len(found.known):
+        said = ngettext(
+            "%(count)s row was entered before.", "%(count)s rows were entered before.", count
+        )
+        messages.info(request, said % {"count": count})
+    if refused:
+        said = ngettext(
+            "%(count)s row is refused and not entered; mend it below.",
+            "%(count)s rows are refused and not entered; mend them below.",
+            refused,
+        )
+        messages.error(request, said % {"count": refused})
+        if filled > refused and not found.entered:
+            messages.error(request, _("Nothing was entered."))
+    elif not filled:
+        messages.warning(request, _("Nothing was filled in."))

@@ -64,7 +64,7 @@ class Unreadable(Refused):
     code = "sheet_unreadable"
 
 
-class TooLarge(Refused):
+class SheetTooLarge(Refused):
     code = "sheet_too_large"
 
 
@@ -150,20 +150,20 @@ def read(upload: Any, round: Round, due: Due, members: Iterable[Member]) -> Read
             continue
         found.rows.append(line_of(number, member, cells, choices, found))
     if len(found.rows) > MOST:
-        raise TooLarge(most=MOST)
+        raise SheetTooLarge(most=MOST)
     return found
 
 
 def cells_of(upload: Any) -> list[list[list[Any]]]:
-    """Return the cells of each sheet. Raises Unreadable, TooLarge."""
+    """Return the cells of each sheet. Raises Unreadable, SheetTooLarge."""
     if upload is None:
         raise Unreadable
     if upload.size > LARGEST:
-        raise TooLarge(most=MOST)
+        raise SheetTooLarge(most=MOST)
     content = upload.read()
     try:
         if sum(each.file_size for each in ZipFile(BytesIO(content)).infolist()) > UNPACKED:
-            raise TooLarge(most=MOST)
+            raise SheetTooLarge(most=MOST)
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         return [
             book.get_sheet_by_name(name).to_python(skip_empty_area=False)
