@@ -12,6 +12,7 @@ from unfold.decorators import display
 from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.base import ScopedFilter
+from consortium.admin.facts import told_of
 from consortium.admin.standing import standing
 from consortium.models import Member
 from consortium.states import Role
@@ -118,6 +119,7 @@ class Lines:
 
     def lines(self) -> Iterable[dict[str, Any]]:
         members = liable(consortium=self.round.consortium, due=self.due)
+        self.recorded = told_of(each.organization_id for each in members)
         for member in sorted(members, key=lambda each: str(each.organization).lower()):
             yield self.line(member)
 
@@ -129,6 +131,7 @@ class Lines:
             "member": member,
             "declaration": member.pk in self.all_declared,
             "seen": declaration,
+            "recorded": self.recorded.get(member.organization_id, ()),
             "figures": [
                 figure_words(name, figures[name], self.due.levy) if name in figures else "—"
                 for name in self.due.levy.inputs

@@ -29,7 +29,7 @@ def test_demonstration_is_made_once(capsys: pytest.CaptureFixture[str], time_mac
     users = User.objects.filter(username__in=[login for _, login in ACCOUNTS])
     assert users.count() == len(ACCOUNTS)
     assert all(user.check_password(PASSWORD) for user in users)
-    assert Charge.objects.filter(consortium__slug=sematech.SLUG).count() == 6
+    assert Charge.objects.filter(consortium__slug=sematech.SLUG).count() == 8
     assert not ParkedItem.objects.exists()
     for each in [None, *Consortium.objects.all()]:
         assert list(verify(consortium=each)) == []

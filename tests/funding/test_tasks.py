@@ -30,7 +30,9 @@ DUES = {
     ("Intel", "1990-01-01", "15000000.000"),
     ("Intel", "1991-01-01", "15000000.000"),
     ("Harris Semiconductor", "1991-01-01", "7841000.000"),
+    ("LSI Logic", "1991-01-01", "6500000.000"),
     ("Harris Semiconductor", "1992-01-01", "7413000.000"),
+    ("Micron Technology", "1992-01-01", "4472000.000"),
 }
 """One per cent of the published figures, at least 1 million, at most 15 million US dollars."""
 
