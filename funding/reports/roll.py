@@ -41,7 +41,8 @@ def keys(
     First those whose figures or membership may have changed since they were.
     """
     if not due.final(on):
-        again = {*redeclared(round, on, through), *moved(round, due)}
+        declared = redeclared(round, on, through) if due.levy.inputs else ()
+        again = {*declared, *moved(round, due)}
         yield from batched(sorted(again), BATCH)
     unassessed = fresh(round=round, due=due, on=on, through=through)
     rows = unassessed.select_related(None).values_list("pk", flat=True)
@@ -117,13 +118,15 @@ def redeclared(round: Round, on: date, through: int | None) -> QuerySet[Any, int
 def moved(round: Round, due: Due) -> Iterator[int]:
     """Yield the assessed members that may have changed category, joined or left since.
 
-    One query per category, since a database joins what is asked together and looks up
-    one by one what is asked as alternatives.
+    Several queries, since a database joins what is asked together and looks up one by
+    one what is asked as alternatives.
     """
     last = last_assessments(round)
-    found = [last.filter(owing(due, member="member"), category="")]
-    for category in due.levy.categories:
-        found.append(last.filter(~owing(due, category, member="member"), category=category))
+    as_before = owing(due, OuterRef("category"), member="member")
+    found = [
+        last.filter(owing(due, member="member"), category=""),
+        last.filter(~as_before).exclude(category=""),
+    ]
     if due.levy.supplied:
         inside = Q(starts_on__gt=due.period.starts_on, starts_on__lt=due.period.end)
         inside |= Q(ends_on__gt=due.period.starts_on, ends_on__lt=due.period.end)
