@@ -24,7 +24,8 @@ from funding.api.lines import called, faults_of
 from funding.api.looks import note_look
 from funding.models import Assessment, DuesRun, Round
 from funding.operations.assess import Batch, assess
-from funding.operations.runs import carry_out, confirm_run, propose_run, seconds
+from funding.operations.runs import carry_out, confirm_run, propose_run
+from funding.reports.runs import seconds
 from funding.rules.choices import RunState
 from funding.rules.dues import Levy
 from funding.states import Screen

@@ -5,16 +5,15 @@ from datetime import date
 
 from consortium.access import holds, operation
 from consortium.errors import DomainError
-from consortium.models import Charter, Consortium, User
+from consortium.models import Consortium, User
 from consortium.operations.audit import record
-from consortium.rules.choices import Matter
-from consortium.rules.governance import GovernanceSection, NobodyDecides
 from consortium.states import SECOND_ROLES, Role
 from funding.models import DuesRun, Round
 from funding.operations.assess import Batch, TooEarly, write_roll
 from funding.operations.rounds import locked
 from funding.reports.preview import summary
 from funding.reports.rounds import Due, governing
+from funding.reports.runs import confirmers
 from funding.rules.choices import Issue
 
 
@@ -127,25 +126,6 @@ def refuse_wrong_person(run: DuesRun, by: User, on: date) -> None:
     wanted = confirmers(run.round)
     if not holds(by, consortium=run.consortium, on=on, roles=wanted, organization=None):
         raise WrongConfirmer(roles=sorted(wanted))
-
-
-def confirmers(round: Round) -> set[Role]:
-    """Return the roles that may confirm a round."""
-    due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
-    return seconds(due.charter)
-
-
-def seconds(charter: Charter) -> set[Role]:
-    """Return the roles that may confirm dues: the charter's, or any that can be second."""
-    if any(section.code == "governance" for section in charter.sections.all()):
-        governance: GovernanceSection = charter.rules("governance")
-        try:
-            decides = governance.decider(Matter.CONFIRM_DUES)
-        except NobodyDecides:
-            return set(SECOND_ROLES)
-        if decides.second is not None:
-            return {Role(decides.second.value)}
-    return set(SECOND_ROLES)
 
 
 def carry_out(

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from consortium import access
-from consortium.models import Consortium
+from consortium.models import Charter, Consortium
 from consortium.registry import DocketItem
 from consortium.states import Role
 from funding.models import Charge, DuesRun, Round
@@ -14,6 +14,7 @@ from funding.reports.exchanges import waiting as waiting_rates
 from funding.reports.liability import without_figures
 from funding.reports.roll import declared_anew, moved_since
 from funding.reports.rounds import collecting, governed
+from funding.reports.runs import seconds
 from funding.rules.choices import Issue
 
 
@@ -73,6 +74,8 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
         consortium=consortium, confirmed_on=None)}  # fmt: skip
     finance = is_finance(user, consortium, on)
     declared = declared_anew(consortium=consortium, on=on) if finance else set()
+    done = DuesRun.objects.filter(consortium=consortium, done_on__isnull=False)
+    again = set(done.values_list("round_id", flat=True)) if finance else set()
     for round, due in governed(Round.objects.all(), consortium):
         assess_on = due.schedule.assess_on
         if due.levy.issue != Issue.CONFIRMED or assess_on > until or due.final(on):
@@ -85,15 +88,16 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
                 run.proposed_on,
                 {**values, "count": run.count},
                 href=f"/admin/funding/duesrun/{run.pk}/change/",
-                mine=run.proposed_by_id != user.pk,
+                mine=run.proposed_by_id != user.pk and confirms(user, consortium, due.charter, on),
             )
         elif finance and (
             (round.levy, round.starts_on) in declared
             or (round.period.end > on and moved_since(round=round, due=due, on=max(on, assess_on)))
         ):
+            # What comes after the first run has no day of its own in the calendar.
             yield DocketItem(
                 "run_to_propose",
-                assess_on,
+                on if round.pk in again else assess_on,
                 values,
                 href=f"/admin/funding/round/{round.pk}/preview/",
                 mine=True,
@@ -127,6 +131,13 @@ def rates(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterat
             href=f"/admin/funding/exchangerate/add/?{urlencode(asked)}",
             mine=True,
         )
+
+
+def confirms(user: Any, consortium: Consortium, charter: Charter, on: date) -> bool:
+    """Say whether the charter asks for a second person in one of the user's roles."""
+    return access.holds(
+        user, consortium=consortium, on=on, roles=seconds(charter), organization=None
+    )
 
 
 def is_finance(user: Any, consortium: Consortium, on: date) -> bool:

@@ -24,10 +24,10 @@ from funding.management.tables import comparison_table, preview_answer, preview_
 from funding.models import Round
 from funding.operations.assess import Batch, assess
 from funding.operations.rounds import RoundNotOpen
-from funding.operations.runs import confirmers
 from funding.papers.whatif import answer, sheet
 from funding.reports.roll import fresh
 from funding.reports.rounds import Due, governing
+from funding.reports.runs import confirmers
 from funding.reports.study import what_if
 from funding.reports.tally import carried_out
 from funding.rules.choices import Issue
