@@ -42,7 +42,12 @@ def owing(due: Due, *categories: str | OuterRef, member: str = "pk") -> Q:
     if MEMBER_MONTHS in levy.used:
         months = levy.trigger.months_of(period)
         return Q(first_of_a_month(within, period, months, member))
-    return Q(first_category(within, period, member))
+    return owing_at_first(due, *within, member=member)
+
+
+def owing_at_first(due: Due, *categories: str | OuterRef, member: str = "pk") -> Q:
+    """Return the condition that the category of a member's first day in the period owes it."""
+    return Q(first_category(categories or due.levy.categories, due.period, member))
 
 
 def first_category(categories: Collection[str | OuterRef], period: Period, member: str) -> Exists:

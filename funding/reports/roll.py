@@ -15,8 +15,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consortium.models import Consortium, Member, MembershipTerm
 from funding.models import Assessment, Declaration, Round
 from funding.reports.entries import Entry, details, of_round
-from funding.reports.liability import liable, owing
+from funding.reports.liability import liable, owing, owing_at_first
 from funding.reports.rounds import Due
+from funding.rules.inputs import MEMBER_MONTHS
 from funding.rules.outcome import stored
 from funding.rules.supplied import owes, supplied
 
@@ -119,13 +120,14 @@ def moved(round: Round, due: Due) -> Iterator[int]:
     """Yield the assessed members that may have changed category, joined or left since.
 
     Several queries, since a database joins what is asked together and looks up one by
-    one what is asked as alternatives.
+    one what is asked as alternatives. Where months count, whoever moved within the
+    period is found by its terms, and of the others the first day says everything.
     """
     last = last_assessments(round)
-    as_before = owing(due, OuterRef("category"), member="member")
+    owed = owing_at_first if MEMBER_MONTHS in due.levy.used else owing
     found = [
-        last.filter(owing(due, member="member"), category=""),
-        last.filter(~as_before).exclude(category=""),
+        last.filter(owed(due, member="member"), category=""),
+        last.filter(~owed(due, OuterRef("category"), member="member")).exclude(category=""),
     ]
     if due.levy.supplied:
         inside = Q(starts_on__gt=due.period.starts_on, starts_on__lt=due.period.end)
