@@ -12,12 +12,11 @@ import pytest
 
 from config.demo import sematech
 from consortium import registry
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Consortium
 from consortium.operations.cases import load_case
 from consortium.operations.consortia import found
 from consortium.reports.verify import verify
-from consortium.rules.cases import CaseDocument, read_case
+from consortium.rules.cases import CaseDocument
 from consortium.tasks import tick
 from funding.models import Charge, Round
 from tests.factories.ledgers import ledger
@@ -39,7 +38,7 @@ DUES = {
 
 @pytest.fixture(scope="module")
 def case() -> CaseDocument:
-    return read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
+    return sematech.read()
 
 
 def charged(consortium: Consortium) -> set[tuple[str, str, str]]:
