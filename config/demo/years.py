@@ -93,6 +93,7 @@ def events(alliance: Alliance, today: date) -> Iterator[tuple[date, Act]]:
     yield today - 27 * DAY, partial(confirm, LAST)
     # What waits: one run for the auditor, another one to be proposed.
     yield today - 2 * DAY, partial(correct, "xinyuan", LAST, Grade.CERTIFIED, "1.10")
+    yield today - 2 * DAY, partial(correct, "jingche", LAST, Grade.CERTIFIED, "0.96")
     yield today - 2 * DAY, partial(correct, "yuanda", LAST - 1, Grade.AUDITED, "1.07")
     yield today, partial(propose, LAST)
 
