@@ -4,8 +4,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from babel.numbers import get_currency_precision
-
 from consortium.errors import DomainError
 
 
@@ -13,14 +11,26 @@ class NotAnAmount(DomainError):
     code = "not_an_amount"
 
 
+PLACES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+"""The currencies that do not have two decimals. Source: ISO 4217:2015, list one.
+
+Not CLDR's table: it says what shops use, and gives the dinar of Serbia or the pound of
+Lebanon none.
+"""
+
+
 @cache
 def quantum(unit: str) -> Decimal:
     """Return the smallest amount of a unit: 0.01 for USD, 1 for JPY.
 
     `unit`: ISO 4217 code, or a declared in-kind unit such as `days` (two places).
-    Source: the minor units in use, as carried by CLDR (ISO 4217's where both agree).
     """
-    return Decimal(1).scaleb(-get_currency_precision(unit))
+    found = (places for places, units in PLACES.items() if unit in units.split())
+    return Decimal(1).scaleb(-next(found, 2))
 
 
 def nearest(value: Fraction, to: Fraction) -> Fraction:

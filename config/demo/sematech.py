@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 from config.demo.people import Person, spokesman, staff
 from consortium import registry
+from consortium.management.commands.load_cases import CASES
 from consortium.models import Consortium, Member, Organization
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.advance import advance
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found, set_goal
 from consortium.operations.members import admit
-from consortium.rules.cases import CaseDocument
+from consortium.rules.cases import CaseDocument, read_case
 from consortium.states import Role
 
 SLUG = "sematech-1988"
@@ -26,6 +27,10 @@ STAFF = {
     Role.FINANCE: Person("austin-finance", "Austin finance", "en"),
     Role.AUDITOR: Person("austin-auditor", "Austin auditor", "en"),
 }
+
+
+def read() -> CaseDocument:
+    return read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
 
 
 def build(case: CaseDocument) -> Consortium:

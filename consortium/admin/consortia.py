@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.forms.models import fields_for_model
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -13,6 +14,7 @@ from consortium.admin import shown
 from consortium.admin.acts import Act, ActWithin, Scoped
 from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
+from consortium.admin.facts import FactInline
 from consortium.admin.resources import ConsortiumResource
 from consortium.models import Consortium, Goal
 from consortium.operations.consortia import (
@@ -116,7 +118,6 @@ class GoalInline(ReadOnlyInline):
 class ConsortiumsAdmin(Exchange, ConsortiumAdmin):
     resource_classes = (ConsortiumResource,)
     adds, acts = Found, (Amend, ReleaseOutbound, HoldOutbound)
-    inlines = (GoalInline,)
     list_display = ("named", "slug", "legal_form", "structure", "life", "mail")
     list_display_links = ("named",)
     list_filter = ("is_reference", "legal_form", "stage", "structure", "initiator")
@@ -145,6 +146,9 @@ class ConsortiumsAdmin(Exchange, ConsortiumAdmin):
         (_("Named units"), {"fields": (*UNITS, "funds_account")}),
     )  # fmt: skip
     readonly_fields = ("mail", "swept")
+
+    def get_inlines(self, request: HttpRequest, obj: Consortium | None) -> list[Any]:
+        return [GoalInline, FactInline] if obj and obj.is_reference else [GoalInline]
 
     @display(description=_("name"), ordering="name_en")
     def named(self, row: Consortium) -> str:

@@ -1,6 +1,7 @@
 """Recorded facts with their sources, and where sources disagree; to be read."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from unfold.decorators import display
 
 from consortium import words
 from consortium.admin import shown
-from consortium.admin.base import ConsortiumAdmin
+from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline
 from consortium.models import Consortium, Disagreement, Fact
 from consortium.rules.schema import Text
 from consortium.states import AGREEMENTS, CONFIDENCES, ROWS
@@ -83,6 +84,12 @@ class ConfidenceFilter(admin.SimpleListFilter):
         return queryset.filter(body__confidence=self.value()) if self.value() else queryset
 
 
+def said(row: Any, key: str) -> str:
+    """Return a text of an entry in the reader's language."""
+    text = row.body.get(key)
+    return words.inside(Text(**text)) if text else "—"
+
+
 class RecordedAdmin(ConsortiumAdmin):
     """What a case's document records: read-only for everyone."""
 
@@ -91,11 +98,6 @@ class RecordedAdmin(ConsortiumAdmin):
 
     ordering = ("consortium__starts_on", "position")
     select = ("consortium",)
-
-    def said(self, row: Any, key: str) -> str:
-        """Return a text of the entry in the reader's language."""
-        text = row.body.get(key)
-        return words.inside(Text(**text)) if text else "—"
 
     @display(description=_("reference case"), ordering="consortium__starts_on")
     def case(self, row: Any) -> Any:
@@ -111,11 +113,70 @@ class RecordedAdmin(ConsortiumAdmin):
 
     @display(description=_("note"))
     def note(self, row: Any) -> str:
-        return self.said(row, "note")
+        return said(row, "note")
 
     @display(description=_("from memory"), boolean=True)
     def from_memory(self, row: Any) -> bool:
         return bool(row.body.get("from_memory", False))
+
+
+class FactInline(ReadOnlyInline):
+    """The facts of a case, on its own page."""
+
+    model = Fact
+    fields = readonly_fields = ("claim", "figure", "sources")
+    ordering = ("position",)
+
+    @display(description=_("fact"))
+    def claim(self, row: Fact) -> Any:
+        return shown.link(row, said(row, "claim"))
+
+    @display(description=_("value"))
+    def figure(self, row: Fact) -> str:
+        return figure_of(row)
+
+    @display(description=_("sources"))
+    def sources(self, row: Fact) -> Any:
+        return sources_of(row)
+
+
+def figure_of(row: Fact) -> str:
+    """Return a fact's value with its unit."""
+    value = row.body.get("value")
+    if value is None:
+        return "—"
+    return f"{figure_said(value)} {row.body.get('unit', '')}".strip()
+
+
+def sources_of(row: Fact) -> Any:
+    """Return a fact's sources, one to a line."""
+    found = row.body.get("sources", [])
+    if not found:
+        return shown.mark(_("From memory"), "warn")
+    return format_html_join(BREAK, "{}", ((each,) for each in found))
+
+
+def told(rows: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Return what facts say, for a page that shows them beside something else."""
+    return [
+        {
+            "claim": shown.link(row, said(row, "claim")),
+            "figure": figure_of(row),
+            "note": said(row, "note"),
+        }
+        for row in rows
+    ]
+
+
+def told_of(organizations: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return what facts say of each of some organizations."""
+    concerned = Fact.organizations.through._default_manager.filter(
+        organization__in=list(organizations)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for each in concerned.select_related("fact").order_by("fact__position"):
+        found.setdefault(each.organization_id, []).extend(told([each.fact]))
+    return found
 
 
 @admin.register(Fact)
@@ -126,22 +187,19 @@ class FactAdmin(RecordedAdmin):
     search_fields = ("code", "body__claim__en", "body__claim__zh", "body__sources")
     fields = readonly_fields = (
         "claim", "case", "figure", "when", "agreement", "paper_says", "sources",
-        "from_memory", "note", "rows", "disputed", "code",
+        "from_memory", "note", "concerned", "rows", "disputed", "code",
     )  # fmt: skip
 
     def title_of(self, obj: Fact) -> str:
-        return self.said(obj, "claim")
+        return said(obj, "claim")
 
     @display(description=_("fact"))
     def claim(self, row: Fact) -> str:
-        return self.said(row, "claim")
+        return said(row, "claim")
 
     @display(description=_("value"))
     def figure(self, row: Fact) -> str:
-        value = row.body.get("value")
-        if value is None:
-            return "—"
-        return f"{figure_said(value)} {row.body.get('unit', '')}".strip()
+        return figure_of(row)
 
     @display(description=_("value"))
     def brief(self, row: Fact) -> str:
@@ -158,21 +216,23 @@ class FactAdmin(RecordedAdmin):
 
     @display(description=_("the paper says"))
     def paper_says(self, row: Fact) -> str:
-        return self.said(row, "paper_says")
+        return said(row, "paper_says")
 
     @display(description=_("sources"))
     def sources(self, row: Fact) -> Any:
-        found = row.body.get("sources", [])
-        if not found:
-            return shown.mark(_("From memory"), "warn")
-        return format_html_join(BREAK, "{}", ((each,) for each in found))
+        return sources_of(row)
+
+    @display(description=_("organizations"))
+    def concerned(self, row: Fact) -> Any:
+        found = row.organizations.order_by("pk")
+        return format_html_join(", ", "{}", ((shown.link(each),) for each in found)) or "—"
 
     @display(description=_("sources disagree"))
     def disputed(self, row: Fact) -> Any:
         found = Disagreement.objects.filter(
             consortium=row.consortium, body__facts__contains=[row.code]
         )
-        links = ((shown.link(each, self.said(each, "topic")),) for each in found)
+        links = ((shown.link(each, said(each, "topic")),) for each in found)
         return format_html_join(", ", "{}", links) or "—"
 
 
@@ -190,19 +250,19 @@ class DisagreementAdmin(RecordedAdmin):
     )  # fmt: skip
 
     def title_of(self, obj: Disagreement) -> str:
-        return self.said(obj, "topic")
+        return said(obj, "topic")
 
     @display(description=_("point"))
     def topic(self, row: Disagreement) -> str:
-        return self.said(row, "topic")
+        return said(row, "topic")
 
     @display(description=_("the paper says"))
     def paper(self, row: Disagreement) -> str:
-        return self.said(row, "paper")
+        return said(row, "paper")
 
     @display(description=_("others say"))
     def found(self, row: Disagreement) -> str:
-        return self.said(row, "found")
+        return said(row, "found")
 
     @display(description=_("how sure that the paper is not right"))
     def confidence(self, row: Disagreement) -> str:
@@ -212,5 +272,5 @@ class DisagreementAdmin(RecordedAdmin):
     @display(description=_("facts it rests on"))
     def facts(self, row: Disagreement) -> Any:
         found = Fact.objects.filter(code__in=row.body.get("facts", [])).order_by("position")
-        links = ((shown.link(each, self.said(each, "claim")),) for each in found)
+        links = ((shown.link(each, said(each, "claim")),) for each in found)
         return format_html_join(BREAK, "{}", links) or "—"

@@ -14,6 +14,7 @@ from consortium.admin import shown
 from consortium.admin.acts import Act, ActWithin, Scoped
 from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
+from consortium.admin.facts import told
 from consortium.admin.resources import MemberResource
 from consortium.admin.standing import standing
 from consortium.models import Appointment, Member, MembershipTerm, Suspension
@@ -228,4 +229,7 @@ class MemberAdmin(Exchange, ConsortiumAdmin):
     def page(self, request: HttpRequest, obj: Member) -> dict[str, Any]:
         seen = Appointment.objects.visible_to(request.user, standing(request).today)
         people = seen.filter(consortium=obj.consortium, organization=obj.organization)
-        return {"people": people.select_related("user").order_by("role", "starts_on")}
+        return {
+            "people": people.select_related("user").order_by("role", "starts_on"),
+            "facts": told(obj.organization.facts.order_by("position")),
+        }

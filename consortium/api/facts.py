@@ -15,6 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 from consortium.api.base import ReadViewSet
 from consortium.api.filters import OfConsortium
 from consortium.api.pages import Pages, after
+from consortium.api.parties import PartySerializer
 from consortium.models import Disagreement, Fact
 from consortium.states import AGREEMENTS, CONFIDENCES, ROWS
 
@@ -98,6 +99,7 @@ class FactSerializer(RecordedSerializer):
     agrees_with_paper = InBody(help_text=f"One of: {', '.join(dict(AGREEMENTS))}.")
     paper_says = InBody()
     note = InBody()
+    organizations = PartySerializer(many=True, read_only=True, help_text="Whom it concerns.")
 
 
 class DisagreementSerializer(RecordedSerializer):
@@ -170,6 +172,7 @@ class DisagreementFilters(RecordedFilters):
                     "agrees_with_paper": "yes",
                     "paper_says": None,
                     "note": None,
+                    "organizations": [],
                 },
             )
         ],
@@ -180,6 +183,7 @@ class FactViewSet(ReadViewSet):
 
     model = Fact
     related = ("consortium",)
+    prefetched = ("organizations",)
     serializer_class = FactSerializer
     filterset_class = FactFilters
     lookup_field = "code"

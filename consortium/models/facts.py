@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consortium.models.consortia import Consortium
+from consortium.models.organizations import Organization
 from consortium.rules import facts, schema
 
 
@@ -43,7 +44,14 @@ class Recorded(models.Model):
 
 
 class Fact(Recorded):
-    """One recorded fact with its sources; the body's only definition is `FactEntry`."""
+    """One recorded fact with its sources; the body's only definition is `FactEntry`.
+
+    `organizations`: those its body names by their keys, so that it is found beside them.
+    """
+
+    organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="facts", verbose_name=_("organizations")
+    )
 
     objects = RecordedQuerySet["Fact"].as_manager()
 

@@ -72,12 +72,14 @@ def next_day(consortium: Consortium, to: date) -> date | None:
     last = to if consortium.ends_on is None else min(to, consortium.ends_on - DAY)
     if done >= last:
         return None
-    days = [last]
+    day, tomorrow = last, done + DAY
     for sweep in registry.sweeps.all():
-        due = sweep.next_due(consortium=consortium, after=done) if sweep.next_due else done + DAY
+        if day == tomorrow:  # nothing can be due earlier
+            break
+        due = sweep.next_due(consortium=consortium, after=done) if sweep.next_due else tomorrow
         if due is not None:
-            days.append(max(due, done + DAY))
-    return min(days)
+            day = min(day, max(due, tomorrow))
+    return day
 
 
 def each[T](

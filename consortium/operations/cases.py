@@ -1,5 +1,6 @@
 """Reference cases: recorded consortia, kept as their documents say."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,7 +53,7 @@ def load_case(
     write_goals(case, reference)
     write_members(case, reference, organizations)
     write_charters(case, reference)
-    write_facts(case, reference)
+    write_facts(case, reference, organizations)
     record(
         consortium=reference,
         action="load_case",
@@ -207,17 +208,27 @@ def load_facts(
     last = events.order_by("-number").first()
     if last is not None and last.facts["document"] == said:
         return False
-    write_facts(document, None)
+    write_facts(document, None, {})
     record(consortium=None, action="load_facts", by=by, on=on, document=said)
     return True
 
 
-def write_facts(document: CaseDocument | FactsDocument, reference: Consortium | None) -> None:
+def write_facts(
+    document: CaseDocument | FactsDocument,
+    reference: Consortium | None,
+    organizations: Mapping[str, Organization],
+) -> None:
     """Replace the recorded facts and disagreements of a case, or of none."""
     Fact.objects.filter(consortium=reference).delete()
-    Fact.objects.bulk_create(
+    facts = Fact.objects.bulk_create(
         Fact(consortium=reference, code=entry.id, position=position, body=entry.stored())
         for position, entry in enumerate(document.facts)
+    )
+    concerned = Fact.organizations.through
+    concerned._default_manager.bulk_create(
+        concerned(fact=fact, organization=organizations[key])
+        for fact, entry in zip(facts, document.facts, strict=True)
+        for key in entry.organizations
     )
     Disagreement.objects.filter(consortium=reference).delete()
     Disagreement.objects.bulk_create(

@@ -149,7 +149,8 @@ class CaseDocument(Recorded):
         yield from self._member_problems()
         yield from self._share_problems()
         yield from self._charter_problems()
-        yield from fact_problems(self.facts, self.disagreements)
+        keys = {organization.key for organization in self.organizations}
+        yield from fact_problems(self.facts, self.disagreements, keys)
         for index, event in enumerate(self.events):
             for problem in (*self._outside(event.on, "on"), *event.problems_in(self)):
                 yield problem.under(f"events[{index}]")

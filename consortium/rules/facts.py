@@ -1,6 +1,6 @@
 """Recorded facts with their sources, and where sources disagree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -52,6 +52,7 @@ class FactEntry(Rule):
     `value`: money in major units and shares as text, counts as whole numbers; its
     `unit` says of what. `on`: the day, where it is known; `when`: as the source
     puts it. `section`: of the seed. `from_memory`: nobody has seen a source.
+    `organizations`: keys of those of the case whom it concerns.
     """
 
     id: Slug
@@ -66,9 +67,11 @@ class FactEntry(Rule):
     agrees_with_paper: Annotated[Agreement, LAX]
     paper_says: Text | None = None
     note: Text | None = None
+    organizations: Annotated[tuple[Slug, ...], LAX] = ()
     rows: Rows = ()
 
     def problems(self) -> Iterable[Problem]:
+        yield from repeated(self.organizations, "organizations[{}]")
         if not self.sources and not self.from_memory:
             yield Problem("sources", "no_source")
         yield from repeated(self.rows, "rows[{}]")
@@ -99,11 +102,18 @@ Disagreements = Annotated[tuple[DisagreementEntry, ...], LAX]
 
 
 def fact_problems(
-    facts: tuple[FactEntry, ...], disagreements: tuple[DisagreementEntry, ...]
+    facts: tuple[FactEntry, ...],
+    disagreements: tuple[DisagreementEntry, ...],
+    organizations: Collection[str] = (),
 ) -> Iterator[Problem]:
-    """Yield ids that stand twice, and facts that are named but not recorded here."""
+    """Yield ids that stand twice, and facts and organizations named but not recorded here."""
     ids = [fact.id for fact in facts]
     yield from repeated(ids, "facts[{}].id")
+    for index, each in enumerate(facts):
+        for number, key in enumerate(each.organizations):
+            if key not in organizations:
+                path = f"facts[{index}].organizations[{number}]"
+                yield Problem(path, "unknown_organization", {"organization": key})
     yield from repeated([each.id for each in disagreements], "disagreements[{}].id")
     for index, disagreement in enumerate(disagreements):
         for number, fact in enumerate(disagreement.facts):

@@ -106,7 +106,11 @@ class AssessmentAdmin(Watched):
         return {
             "levy": label(levy.label),
             "inputs": [
-                (input_label(name, levy), figure(name, restored(levy, name, value), levy))
+                (
+                    input_label(name, levy),
+                    figure(name, restored(levy, name, value), levy),
+                    name in levy.inputs,
+                )
                 for name, value in obj.inputs.items()
             ],
             "lines": [

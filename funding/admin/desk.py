@@ -29,7 +29,8 @@ def dues(consortium: Consortium, user: Any, on: date) -> Panel | None:
     only = f"?consortium__id__exact={consortium.pk}"
     assessed = Assessment.objects.visible_to(user, on).filter(consortium=consortium, unit=unit)
     years = (
-        assessed.annotate(year=ExtractYear("period_starts_on"))
+        assessed.current()
+        .annotate(year=ExtractYear("period_starts_on"))
         .order_by("year")
         .values("year")
         .annotate(sum=Sum("amount"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consortium import words
 from consortium.admin import shown
+from consortium.admin.facts import told_of
 from consortium.admin.standing import standing
 from consortium.models import Member
 from funding.admin.acts import parked_of
@@ -50,6 +51,7 @@ class Lines:
 
     def lines(self) -> Iterable[Line]:
         members = liable(consortium=self.round.consortium, due=self.due)
+        self.recorded = told_of(each.organization_id for each in members)
         for member in sorted(members, key=lambda each: str(each.organization).lower()):
             yield self.line(member)
 
@@ -63,6 +65,7 @@ class Lines:
             "member": member,
             "declaration": member.pk in self.all_declared,
             "seen": declaration,
+            "recorded": self.recorded.get(member.organization_id, ()),
             "figures": [
                 figure(name, figures[name], self.due.levy) if name in figures else "—"
                 for name in self.due.levy.inputs

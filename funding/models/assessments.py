@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from consortium.models import Charter, Consortium, Member, Organization
@@ -14,12 +15,27 @@ from consortium.models.base import Addressed
 from funding.models.declarations import Declaration, Round, open_or_own
 from funding.states import CreditReason
 
+NO_SUBJECT = UUID(int=0)
+"""Stands for no subject where subjects are compared: a null equals nothing."""
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: Any, on: date) -> Self:
         return self.filter(
             open_or_own(user, on, member="member", consortium="consortium", secret="secret")
         )
+
+    def current(self) -> Self:
+        """Return the last version of each member's dues for a levy, subject and period."""
+        about = Value(NO_SUBJECT, models.UUIDField())
+        newer = self.model.objects.alias(about=Coalesce("subject", about)).filter(
+            about=Coalesce(OuterRef("subject"), about),
+            member=OuterRef("member"),
+            levy=OuterRef("levy"),
+            period_starts_on=OuterRef("period_starts_on"),
+            version__gt=OuterRef("version"),
+        )
+        return self.exclude(Exists(newer))
 
 
 class Assessment(Addressed):

@@ -59,15 +59,12 @@ def tell(
     about: str = "",
 ) -> int:
     """Put one notice for each person who speaks for one of the members."""
-    people = User.objects.filter(
-        appointments__in=speakers(consortium, on).filter(
-            organization__in=members.values("organization")
-        ),
-        is_active=True,
-    ).distinct()
+    # Read first: nested, a planner without statistics asks it anew for every person.
+    organizations = among(members.values_list("organization", flat=True))
+    told = speakers(consortium, on).filter(organization__in=organizations)
     return notify(
         consortium=consortium,
-        to=people,
+        to=User.objects.filter(pk__in=told.values("user")),
         code=code,
         on=on,
         about=":".join(filter(None, (due.levy.code, due.period.starts_on.isoformat(), about))),

@@ -21,8 +21,14 @@ def declare(
             values=event.figures,
             fiscal_year_ends_on=event.fiscal_year_ends_on,
             grade=event.grade,
-            source=event.source,
+            source=source(event, consortium),
         ),
         by=None,
         on=event.on,
     )
+
+
+def source(event: DeclareEvent, consortium: Consortium) -> str:
+    """Return where figures are from, and what the reader of them should know."""
+    note = event.note.pick(consortium.language) if event.note else ""
+    return ": ".join(part for part in (event.source, note) if part)

@@ -74,6 +74,8 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
         consortium=consortium, confirmed_on=None)}  # fmt: skip
     finance = is_finance(user, consortium, on)
     declared = declared_anew(consortium=consortium, on=on) if finance else set()
+    done = DuesRun.objects.filter(consortium=consortium, done_on__isnull=False)
+    again = set(done.values_list("round_id", flat=True)) if finance else set()
     for round, due in governed(Round.objects.all(), consortium):
         assess_on = due.schedule.assess_on
         if due.levy.issue != Issue.CONFIRMED or assess_on > until or due.final(on):
@@ -92,9 +94,10 @@ def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterato
             (round.levy, round.starts_on) in declared
             or (round.period.end > on and moved_since(round=round, due=due, on=max(on, assess_on)))
         ):
+            # What comes after the first run has no day of its own in the calendar.
             yield DocketItem(
                 "run_to_propose",
-                assess_on,
+                on if round.pk in again else assess_on,
                 values,
                 href=f"/admin/funding/round/{round.pk}/preview/",
                 mine=True,

@@ -15,8 +15,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consortium.models import Consortium, Member, MembershipTerm
 from funding.models import Assessment, Declaration, Round
 from funding.reports.entries import Entry, details, of_round
-from funding.reports.liability import liable, owing
+from funding.reports.liability import liable, owing, owing_at_first
 from funding.reports.rounds import Due
+from funding.rules.inputs import MEMBER_MONTHS
 from funding.rules.outcome import stored
 from funding.rules.supplied import owes, supplied
 
@@ -41,7 +42,8 @@ def keys(
     First those whose figures or membership may have changed since they were.
     """
     if not due.final(on):
-        again = {*redeclared(round, on, through), *moved(round, due)}
+        declared = redeclared(round, on, through) if due.levy.inputs else ()
+        again = {*declared, *moved(round, due)}
         yield from batched(sorted(again), BATCH)
     unassessed = fresh(round=round, due=due, on=on, through=through)
     rows = unassessed.select_related(None).values_list("pk", flat=True)
@@ -117,13 +119,16 @@ def redeclared(round: Round, on: date, through: int | None) -> QuerySet[Any, int
 def moved(round: Round, due: Due) -> Iterator[int]:
     """Yield the assessed members that may have changed category, joined or left since.
 
-    One query per category, since a database joins what is asked together and looks up
-    one by one what is asked as alternatives.
+    Several queries, since a database joins what is asked together and looks up one by
+    one what is asked as alternatives. Where months count, whoever moved within the
+    period is found by its terms, and of the others the first day says everything.
     """
     last = last_assessments(round)
-    found = [last.filter(owing(due, member="member"), category="")]
-    for category in due.levy.categories:
-        found.append(last.filter(~owing(due, category, member="member"), category=category))
+    owed = owing_at_first if MEMBER_MONTHS in due.levy.used else owing
+    found = [
+        last.filter(owed(due, member="member"), category=""),
+        last.filter(~owed(due, OuterRef("category"), member="member")).exclude(category=""),
+    ]
     if due.levy.supplied:
         inside = Q(starts_on__gt=due.period.starts_on, starts_on__lt=due.period.end)
         inside |= Q(ends_on__gt=due.period.starts_on, ends_on__lt=due.period.end)

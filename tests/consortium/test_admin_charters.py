@@ -416,5 +416,12 @@ def test_facts_are_found_filtered_and_shown_with_their_sources(
     fact = Fact.objects.get(code="sematech-founders")
     text = text_of(client.get(reverse("admin:consortium_fact_change", args=[fact.pk])))
     assert "nap.edu/openbook.php?record_id=5707&amp;page=86" in text
+    fact = Fact.objects.get(code="sematech-captive-producers")
+    assert "IBM" in text_of(client.get(reverse("admin:consortium_fact_change", args=[fact.pk])))
+    member = sematech.members.get(organization__name_en="IBM")
+    text = text_of(client.get(reverse("admin:consortium_member_change", args=[member.pk])))
+    assert "How their production was valued no source says" in text
+    page = reverse("admin:consortium_consortium_change", args=[sematech.pk])
+    assert "No semiconductor sales of IBM" in text_of(client.get(page))
     points = reverse("admin:consortium_disagreement_changelist") + "?case=sematech&confidence=high"
     assert "850 million of 1.7 billion" in text_of(client.get(points))

@@ -156,7 +156,11 @@ def test_a_fact_says_what_its_document_says(loaded: Cast, api: Any) -> None:
         f"/api/v1/facts/{entry.id}/", headers={"Accept-Language": "zh-hans"}
     ).json()
     assert chinese["text"] == entry.claim.zh
+    assert body["organizations"] == []
     assert client.get("/api/v1/facts/absent/").status_code == 404
+    captive = client.get("/api/v1/facts/sematech-captive-producers/").json()
+    named = [each["name"] for each in captive["organizations"]]
+    assert sorted(named) == ["AT&T Microelectronics", "Digital Equipment", "IBM"]
 
 
 def test_facts_by_row_section_and_agreement(loaded: Cast, api: Any) -> None:

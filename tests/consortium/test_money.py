@@ -5,19 +5,42 @@ from fractions import Fraction
 from math import floor
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consortium import money
+from consortium.rules.standards import currencies
 
 
 @pytest.mark.parametrize(
     ("unit", "quantum"),
-    [("USD", "0.01"), ("CNY", "0.01"), ("JPY", "1"), ("KWD", "0.001"), ("days", "0.01")],
+    [
+        ("USD", "0.01"),
+        ("CNY", "0.01"),
+        ("JPY", "1"),
+        ("KWD", "0.001"),
+        ("CLF", "0.0001"),
+        ("RSD", "0.01"),
+        ("LBP", "0.01"),
+        ("IQD", "0.001"),
+        ("days", "0.01"),
+    ],
 )
 def test_the_smallest_amount_of_a_unit(unit, quantum):
     assert money.quantum(unit) == Decimal(quantum)
     assert str(money.quantum(unit)) == quantum
+
+
+def test_only_where_iso_4217_differs_from_what_shops_use_do_we_differ_from_cldr():
+    differs = {
+        unit
+        for unit in currencies()
+        if money.quantum(unit) != Decimal(1).scaleb(-get_currency_precision(unit))
+    }
+
+    assert " ".join(sorted(differs)) == "AFN ALL IQD IRR KPW LAK LBP MGA MMK RSD SOS SYP YER"
+    assert set(" ".join(money.PLACES.values()).split()) <= currencies()
 
 
 @pytest.mark.parametrize(

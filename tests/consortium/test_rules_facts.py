@@ -67,6 +67,8 @@ def test_facts_are_read_and_written_without_loss():
             "value": "maybe", "choices": [each.value for each in Agreement]})),
         ('"money", "members"', '"money", "moneys"', Problem("facts[0].rows[1]", "not_a_choice", {
             "value": "moneys", "choices": [each.value for each in Row]})),
+        ("on = 1992-01-06", 'organizations = ["ibm"]', Problem(
+            "facts[0].organizations[0]", "unknown_organization", {"organization": "ibm"})),
         ('"money", "members"', '"money", "money"', Problem("facts[0].rows[1]", "twice", {
             "value": "money", "other": "rows[0]"})),
         ('facts = ["counts"]', 'facts = ["count"]', Problem(

@@ -94,9 +94,75 @@ def test_the_published_figures_give_these_dues():
         ("intel", 1990, "estimated", Decimal("15000000.00")),
         ("harris", 1991, "declared", Decimal("7841000.00")),
         ("intel", 1991, "estimated", Decimal("15000000.00")),
+        ("lsi-logic", 1991, "estimated", Decimal("6500000.00")),
         ("harris", 1992, "declared", Decimal("7413000.00")),
+        ("micron", 1992, "estimated", Decimal("4472000.00")),
     ]
     assert all(event.source for event in case.events)
+    assert {event.member for event in case.events if event.basis == "assumption"} == {
+        "lsi-logic", "micron"}  # fmt: skip
+    assert all(event.grade == "estimated" for event in case.events if event.member != "harris")
+
+
+CAPTIVE = ("att", "digital", "ibm")
+
+
+@pytest.mark.parametrize(
+    ("fact", "figure", "thousands", "dues"),
+    [
+        ("sematech-intel-revenue", "1984", "1629332", "15000000.00"),
+        ("sematech-intel-revenue", "1985", "1364982", "13649820.00"),
+        ("sematech-intel-revenue", "1986", "1265011", "12650110.00"),
+        ("sematech-intel-revenue", "1987", "1907105", "15000000.00"),
+        ("sematech-intel-revenue", "1988", "2874769", "15000000.00"),
+        ("sematech-intel-revenue", "1989", "3126833", "15000000.00"),
+        ("sematech-intel-revenue", "1990", "3921274", "15000000.00"),
+        ("sematech-intel-sales", None, "1500000", "15000000.00"),
+        ("sematech-harris-sales", "FY1990", "784100", "7841000.00"),
+        ("sematech-harris-sales", "FY1991", "741300", "7413000.00"),
+        ("sematech-micron-revenue", "FY1992 Q1", "111800", "1118000.00"),
+        ("sematech-micron-revenue", "FY1992 Q4", "135200", "1352000.00"),
+        ("sematech-micron-revenue", "FY1993 Q1", "131000", "1310000.00"),
+    ],
+)
+def test_every_published_revenue_is_recorded_with_what_it_would_owe(fact, figure, thousands, dues):
+    case = read_case(TEXT)
+    levy = case.charters[0].sections["dues"].levy("dues")
+    (recorded,) = [each for each in case.facts if each.id == fact]
+
+    assert (recorded.value if figure is None else recorded.value[figure]) == thousands
+    assert (recorded.unit, len(recorded.sources)) == ("thousand USD", 1)
+    sales = Decimal(thousands) * 1000
+    assert compute(levy, {"semiconductor_sales": sales}).amount == Decimal(dues)
+
+
+def test_intels_sales_of_1987_land_on_the_cap_and_what_is_implied_goes_back_to_the_dues():
+    case = read_case(TEXT)
+    levy = case.charters[0].sections["dues"].levy("dues")
+    (exit_,) = [each for each in case.facts if each.id == "sematech-exit-lsi"]
+
+    (at_cap,) = [
+        step
+        for step in compute(levy, {"semiconductor_sales": Decimal("1500000000")}).steps
+        if step.code == "at_most"
+    ]
+    assert (at_cap.values["applied"], at_cap.amount) == (False, Decimal("15000000.00"))
+    for edge in ("low", "high"):
+        sales = Decimal(exit_.value[f"implied_sales_{edge}"])
+        dues = compute(levy, {"semiconductor_sales": sales}).amount
+        assert dues == Decimal(exit_.value[f"dues_{edge}"])
+
+
+def test_whose_sales_are_unknown_has_the_reason_and_no_declaration():
+    case = read_case(TEXT)
+    founders = {each.organization for each in case.members if each.starts_on.year == 1987}
+    said = {each.id: set(each.organizations) for each in case.facts if each.organizations}
+
+    declared = {event.member for event in case.events}
+    unknown = said["sematech-captive-producers"] | said["sematech-no-figures"]
+    assert said["sematech-captive-producers"] == set(CAPTIVE)
+    assert founders == declared | unknown
+    assert not declared & unknown
 
 
 @pytest.mark.parametrize(

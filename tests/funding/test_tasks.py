@@ -12,12 +12,11 @@ import pytest
 
 from config.demo import sematech
 from consortium import registry
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Consortium
 from consortium.operations.cases import load_case
 from consortium.operations.consortia import found
 from consortium.reports.verify import verify
-from consortium.rules.cases import CaseDocument, read_case
+from consortium.rules.cases import CaseDocument
 from consortium.tasks import tick
 from funding.models import Charge, Round
 from tests.factories.ledgers import ledger
@@ -30,14 +29,16 @@ DUES = {
     ("Intel", "1990-01-01", "15000000.000"),
     ("Intel", "1991-01-01", "15000000.000"),
     ("Harris Semiconductor", "1991-01-01", "7841000.000"),
+    ("LSI Logic", "1991-01-01", "6500000.000"),
     ("Harris Semiconductor", "1992-01-01", "7413000.000"),
+    ("Micron Technology", "1992-01-01", "4472000.000"),
 }
 """One per cent of the published figures, at least 1 million, at most 15 million US dollars."""
 
 
 @pytest.fixture(scope="module")
 def case() -> CaseDocument:
-    return read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
+    return sematech.read()
 
 
 def charged(consortium: Consortium) -> set[tuple[str, str, str]]:

@@ -13,9 +13,7 @@ from config.demo import alliance, sematech
 from config.demo.people import PASSWORD, Person, account
 from consortium import clock
 from consortium.management import refusals
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Consortium
-from consortium.rules.cases import read_case
 
 ACCOUNTS = (
     ("Platform administrator", "admin"),
@@ -61,9 +59,8 @@ class Command(BaseCommand):
             call_command("load_cases", verbosity=0)
         with refusals():
             if not Consortium.objects.filter(slug=sematech.SLUG).exists():
-                case = read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
                 with transaction.atomic():
-                    sematech.build(case)
+                    sematech.build(sematech.read())
             if not Consortium.objects.filter(slug=alliance.SLUG).exists():
                 with transaction.atomic():
                     alliance.build(clock.today())
