@@ -1,8 +1,10 @@
 """What every test stands on: real servers, databases of their own, nothing left behind."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from copy import deepcopy
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from config import embedded
 from config.celery import app as celery_app
 from config.errors import Trouble
 from consortium.models import User
+from consortium.papers import sheets
 from tests.cast import NOW, Cast
 from tests.snapshot import Snapshot, taken
 
@@ -61,6 +64,14 @@ def sealed_tables_flush() -> Iterator[None]:
 def forgetful_cache() -> None:
     """Start each test with no throttle and no rate limit used up."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def downloads_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the files that a test asked for and did not read, as the end of a connection does."""
+    with ExitStack() as files:
+        monkeypatch.setattr(sheets, "TemporaryFile", lambda: files.enter_context(TemporaryFile()))
+        yield
 
 
 @pytest.fixture(scope="session")

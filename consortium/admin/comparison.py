@@ -1,13 +1,12 @@
 """Table 1 itself: cases and one's own consortia side by side; and the phases of each case."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,9 +15,9 @@ from unfold.views import UnfoldSiteViewMixin
 
 from consortium import words
 from consortium.admin import shown
-from consortium.admin.formats import safe
 from consortium.admin.standing import standing
 from consortium.models import Charter, Consortium, Member
+from consortium.papers.sheets import download
 from consortium.reports import comparison
 from consortium.rules.choices import Basis, Row
 from consortium.rules.comparison import Cell, Passage, Phase
@@ -82,7 +81,7 @@ class Compare(DeskPage):
     title = ""
     template_name = "consortium/admin/compare.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         here = standing(request)
         known = self.choosable(request)
         asked = set(request.GET.getlist("c"))
@@ -196,15 +195,11 @@ def recorded(row: Row, cell: Cell, consortium: Consortium, on: date) -> tuple[Sa
     return tuple(Said(text=text, basis=_("own record"), mark="plain") for text in found)
 
 
-def in_csv(chosen: Sequence[Consortium], lines: list[tuple[str, str, list[Shown]]]) -> HttpResponse:
+def in_csv(chosen: Sequence[Consortium], lines: list[tuple[str, str, list[Shown]]]) -> FileResponse:
     """Return the table as a spreadsheet reads it."""
-    out = StringIO()
     table = [["", *(each.name for each in chosen)]]
     table += [[name, *(cell.plain for cell in cells)] for _code, name, cells in lines]
-    csv.writer(out).writerows([[safe(text) for text in row] for row in table])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="comparison.csv"'
-    return response
+    return download(table, kind="csv", name="comparison")
 
 
 def in_json(

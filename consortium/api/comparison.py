@@ -1,10 +1,8 @@
 """The comparison of consortia, row by row as in the source paper's table."""
 
-import csv
-from io import StringIO
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import get_language, override
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +17,7 @@ from consortium.api.filters import known_parameters
 from consortium.api.problems import UnknownParameter
 from consortium.api.renderers import AnyFile
 from consortium.models import Consortium
+from consortium.papers.sheets import download
 from consortium.reports import comparison
 from consortium.rules.choices import Row
 from consortium.rules.comparison import Cell, Line, Passage
@@ -170,19 +169,11 @@ class ComparisonViewSet(MemberViewSet):
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )
     @action(detail=False, renderer_classes=[AnyFile])
-    def csv(self, request: Any) -> HttpResponse:
+    def csv(self, request: Any) -> FileResponse:
         said, consortia = self.query()
         with override(said):
             sheet = comparison.sheet(consortia, comparison.table(consortia=consortia))
-        out = StringIO(newline="")
-        csv.writer(out).writerows(sheet)
-        headers = {
-            "Content-Disposition": 'attachment; filename="comparison.csv"',
-            "X-Content-Type-Options": "nosniff",
-        }
-        # The mark at the start tells spreadsheets that it is UTF-8.
-        content = out.getvalue().encode("utf-8-sig")
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return download(sheet, kind="csv", name="comparison")
 
     def query(self) -> tuple[str, Any]:
         """Return the language and the consortia asked for; 404 when one is not to be seen."""

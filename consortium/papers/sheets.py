@@ -11,8 +11,6 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import FileResponse
 
-from consortium.reports.comparison import safe
-
 type Cell = str | Decimal | int | date | None
 type Rows = Iterable[Sequence[Cell]]
 """The first row is the header."""
@@ -21,6 +19,14 @@ DIGITS = 15
 """What a spreadsheet's numbers hold exactly; longer ones are written as text."""
 
 WIDTH = 18
+
+LEADING = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet take a text for a formula."""
+
+
+def safe(text: str) -> str:
+    """Return a cell's text, marked as text where a spreadsheet would compute it."""
+    return f"'{text}" if text.startswith(LEADING) else text
 
 
 def write_csv(rows: Rows, out: IO[bytes]) -> None:

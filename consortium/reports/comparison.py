@@ -16,8 +16,6 @@ from consortium.rules.schema import Text
 from consortium.states import INITIATORS, LEGAL_FORMS, ROWS, STAGES, STRUCTURES
 
 SECTION = "profile"
-LEADING = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a text for a formula."""
 
 CHOICES = {
     Row.LEGAL_FORM: LEGAL_FORMS,
@@ -94,12 +92,12 @@ def in_order(cases: Iterable[Consortium]) -> list[Consortium]:
 
 
 def sheet(consortia: Iterable[Consortium], lines: Iterable[Line]) -> list[list[str]]:
-    """Return the table as rows of texts in the reader's language, safe in a spreadsheet."""
+    """Return the table as rows of texts in the reader's language."""
     labels = dict(ROWS)
     rows = [["", *(each.name for each in consortia)]]
     for line in lines:
         rows.append([str(labels[line.row]), *(said(line.row, cell) for cell in line.cells)])
-    return [[safe(text) for text in row] for row in rows]
+    return rows
 
 
 def said(row: Row, cell: Cell) -> str:
@@ -111,11 +109,6 @@ def said(row: Row, cell: Cell) -> str:
     return cell.text(get_language() or "en") or ", ".join(
         str(labels.get(choice, choice)) for choice in cell.choices
     )
-
-
-def safe(text: str) -> str:
-    """Return a cell's text, marked as text where a spreadsheet would compute it."""
-    return f"'{text}" if text.startswith(LEADING) else text
 
 
 def gaps(consortium: Consortium, governed: Iterable[Period]) -> list[Period]:

@@ -1,19 +1,18 @@
 """The preview of a round: every member's dues before anything is issued, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from heapq import nsmallest
-from itertools import batched
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext, gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy
 
 from consortium import clock, words
-from consortium.admin.formats import CSV, XLSX, csv_file, xlsx_file
 from consortium.admin.standing import Standing
+from consortium.papers.sheets import WRITERS, download
 from consortium.words import say
 from funding.admin.acts import AssessNow, ProposeRun
 from funding.admin.named import category_names
@@ -21,7 +20,6 @@ from funding.admin.pages import RoundPage, note_look
 from funding.models import FINANCE_READERS, Round
 from funding.reports import preview
 from funding.reports.preview import WARNINGS, Line, Tally, is_striking
-from funding.reports.roll import roll
 from funding.reports.rounds import Due
 from funding.rules.choices import Issue
 from funding.states import Screen
@@ -29,8 +27,6 @@ from funding.words import called, figure, input_label, refusal
 
 MOST = 1000
 """Members on one page; a download has them all."""
-
-BATCH = 500
 
 
 class Preview(RoundPage):
@@ -45,7 +41,7 @@ class Preview(RoundPage):
 
     def get(self) -> HttpResponse:
         form = self.request.GET.get("as")
-        if form in ("csv", "xlsx"):
+        if form in WRITERS:
             return self.download(form)
         sort = self.request.GET.get("sort", "")
         only = "only" in self.request.GET
@@ -85,21 +81,12 @@ class Preview(RoundPage):
         }
 
     def download(self, form: str) -> HttpResponse:
-        """Send every line, as it is computed."""
-        today = clock.today(self.round.consortium)
-        entries = roll(round=self.round, due=self.due, on=today)
-        members = [each.member for some in entries for each in some]
-        note_look(self.request, self.round, self.due, members, Screen.EXPORT)
-        rows = Table(self.round, self.due).exported()
-        response: HttpResponse | StreamingHttpResponse
-        if form == "csv":
-            rows = in_language(rows, get_language() or "en")
-            response = StreamingHttpResponse(csv_file(rows), content_type=CSV().get_content_type())
-        else:
-            response = FileResponse(xlsx_file(rows), content_type=XLSX().get_content_type())
-        name = f"preview-{self.round.levy}-{self.round.starts_on.isoformat()}.{form}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Cache-Control"] = "private, no-store"
+        """Send every line."""
+        seen: list[int] = []
+        rows = Table(self.round, self.due).exported(seen)
+        name = f"preview-{self.round.levy}-{self.round.starts_on.isoformat()}"
+        response = download(rows, kind=form, name=name)
+        note_look(self.request, self.round, self.due, seen, Screen.EXPORT)
         return response  # type: ignore[return-value]
 
 
@@ -185,8 +172,8 @@ class Table:
             for name in self.levy.inputs
         ]
 
-    def exported(self) -> Iterator[list[Any]]:
-        """Yield the table's head, then a row for each member: amounts as numbers."""
+    def exported(self, seen: list[int]) -> Iterator[list[Any]]:
+        """Yield the table's head, then a row for each member, who is added to `seen`."""
         yield [
             gettext("Member"), gettext("Category"), *self.figures, gettext("Last year"),
             gettext("This year"), gettext("Difference"), gettext("To charge (credit: below zero)"),
@@ -194,6 +181,7 @@ class Table:
         ]  # fmt: skip
         for each in self.lines():
             reasons = [say(code, values) for code, values in each.reasons]
+            seen.append(each.entry.member)
             refused = [refusal(each.error, self.levy)] if each.error else []
             yield [
                 called(each.entry.party), self.category(each), *self.said(each), each.last,
@@ -209,14 +197,3 @@ def name_first(line: Line) -> tuple[Any, ...]:
 def difference_first(line: Line) -> tuple[Any, ...]:
     size = abs(line.difference or Decimal(0))
     return (line.error is None, line.difference is None, -size, *name_first(line))
-
-
-def in_language(rows: Iterable[list[Any]], language: str) -> Iterator[list[Any]]:
-    """Yield rows worded in a language, also when they are asked for after the request's end."""
-    some = batched(rows, BATCH)
-    while True:
-        with override(language):
-            found = next(some, ())
-        if not found:
-            return
-        yield from found

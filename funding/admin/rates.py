@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import display
 
 from consortium import words
@@ -143,7 +144,8 @@ class ExchangeRateAdmin(ConsortiumAdmin):
 
     @display(description=_("version"), ordering="version")
     def version_shown(self, row: Any) -> Any:
-        return shown.mark(f"{row.version} · {_('replaced')}") if row.replaced else row.version
+        replaced = pgettext("rate", "replaced")
+        return shown.mark(f"{row.version} · {replaced}") if row.replaced else row.version
 
     @display(description=_("recorded by"))
     def recorder(self, row: ExchangeRate) -> str:

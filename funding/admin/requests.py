@@ -15,7 +15,6 @@ from consortium.papers import download
 from consortium.states import LANGUAGES
 from funding.admin.looks import note
 from funding.models import Charge
-from funding.operations.rates import note_view
 from funding.papers.request import payment_requests
 from funding.states import Screen
 
@@ -68,16 +67,4 @@ class RequestsAdmin(ConsortiumAdmin):
             return HttpResponseRedirect(reverse(self.url_name("change"), args=[obj.pk]))
         note(request, Screen.EXPORT, charges, obj.uid)
         pdf = payment_requests(charges, language=language)
-        note_export(request, charges)
         return download(pdf, name=self.file_name(obj), language=language)
-
-
-def note_export(request: HttpRequest, charges: list[Charge]) -> None:
-    """Record that the reader took away what members of secret levies owe, and why."""
-    by: Any = request.user
-    note_view(
-        consortium=charges[0].consortium,
-        screen=Screen.EXPORT,
-        by=by,
-        members=[charge.member_id for charge in charges if charge.secret],
-    )

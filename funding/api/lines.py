@@ -5,11 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from consortium import words
-from consortium.api.fields import amount
 from consortium.api.problems import Fault, fault_of
 from consortium.errors import DomainError, Several
 from consortium.models import Member
-from consortium.reports.comparison import safe
+from consortium.papers.sheets import Cell
 from funding import words as dues_words
 from funding.api.figures import unit_of, written
 from funding.reports.entries import Party
@@ -38,7 +37,7 @@ def faults_of(error: DomainError) -> list[Fault]:
 
 def head(due: Due) -> list[str]:
     """Return the captions of the file, in the reader's language."""
-    figures = [safe(dues_words.label(each.label)) for each in due.levy.inputs.values()]
+    figures = [dues_words.label(each.label) for each in due.levy.inputs.values()]
     unit = {"unit": due.levy.unit}
     return [
         _("Member"),
@@ -52,29 +51,28 @@ def head(due: Due) -> list[str]:
     ]
 
 
-def row(line: Line, due: Due) -> list[str]:
-    """Return a line of the file; names and words are safe in a spreadsheet."""
+def row(line: Line, due: Due) -> list[Cell]:
+    """Return a line of the file."""
     inputs = line.outcome.inputs if line.outcome else stored(line.entry.figures)
-    unit = due.levy.unit
     amounts = (line.last, line.amount, line.difference, line.owed)
     said = [detail for _code, detail in reasons(line, due)]
     said += [words.explain(line.error)] if line.error else []
     return [
-        safe(called(line.entry.party)),
+        called(line.entry.party),
         line.outcome.category if line.outcome else "",
         *(cell(name, inputs.get(name), due) for name in due.levy.inputs),
-        *("" if each is None else amount(each, unit) for each in amounts),
-        safe("; ".join(said)),
+        *amounts,
+        "; ".join(said),
     ]
 
 
-def missing_row(member: Member, due: Due) -> list[str]:
+def missing_row(member: Member, due: Due) -> list[Cell]:
     """Return the line of a member of which no figures are known."""
-    return [safe(str(member)), *[""] * (len(head(due)) - 2), _("not declared")]
+    return [str(member), *[""] * (len(head(due)) - 2), _("not declared")]
 
 
-def cell(name: str, value: Stored, due: Due) -> str:
-    """Return a figure as a spreadsheet reads it: numbers plain, others in words."""
+def cell(name: str, value: Stored, due: Due) -> Cell:
+    """Return a figure as a spreadsheet reads it: numbers as such, others in words."""
     if isinstance(value, str) and due.levy.scope[name].numeric:
-        return written(Decimal(value), unit_of(due.levy, name))
-    return safe(dues_words.figure(name, restored(due.levy, name, value), due.levy))
+        return Decimal(written(Decimal(value), unit_of(due.levy, name)))
+    return dues_words.figure(name, restored(due.levy, name, value), due.levy)

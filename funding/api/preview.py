@@ -1,11 +1,9 @@
 """A dues run before it is done, for finance readers: in pages, or as a file for spreadsheets."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +26,7 @@ from consortium.api.renderers import AnyFile
 from consortium.api.schema import FaultSerializer
 from consortium.errors import Denied
 from consortium.models import Member
+from consortium.papers.sheets import Cell, download
 from funding.api.figures import STORED, sent
 from funding.api.lines import called, faults_of, head, missing_row, reasons, row
 from funding.api.looks import note_look
@@ -181,6 +180,14 @@ class Asked:
             raise ValidationError({"cursor": _("Start again without a cursor.")})
         return page
 
+    def rows(self, seen: list[int]) -> Iterator[Sequence[Cell]]:
+        """Yield every line of the file, and add to `seen` whose figures are secret."""
+        yield head(self.due)
+        for line in self.lines(preview.last_declaration(self.round, self.on), seen):
+            yield row(line, self.due)
+        for member in self.missing().iterator():
+            yield missing_row(member, self.due)
+
     def missing(self) -> QuerySet[Member]:
         """Return the members that owe the levy and of which no figures are known."""
         if not self.due.levy.inputs:
@@ -253,23 +260,11 @@ class Previewing(MemberViewSet):
     @action(detail=True, url_path="preview/csv", renderer_classes=[AnyFile])
     def preview_csv(self, request: Any, uid: Any) -> HttpResponse:
         found = asked(self)
-        out = StringIO(newline="")
-        rows = csv.writer(out)
-        rows.writerow(head(found.due))
         seen: list[int] = []
-        for line in found.lines(preview.last_declaration(found.round, found.on), seen):
-            rows.writerow(row(line, found.due))
-        for member in found.missing().iterator():
-            rows.writerow(missing_row(member, found.due))
+        name = f"preview-{found.round.levy}-{found.round.starts_on.isoformat()}"
+        response = download(found.rows(seen), kind="csv", name=name)
         found.note(Screen.EXPORT, seen)
-        name = f"preview-{found.round.levy}-{found.round.starts_on.isoformat()}.csv"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        }
-        # The mark at the start tells spreadsheets that it is UTF-8.
-        content = out.getvalue().encode("utf-8-sig")
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return response  # type: ignore[return-value]
 
 
 def totals(summary: Summary, due: Due, missing: int) -> dict[str, Any]:

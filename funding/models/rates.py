@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, User
@@ -39,7 +40,7 @@ class ExchangeRate(Addressed):
     consortium = models.ForeignKey(
         Consortium, models.PROTECT, related_name="exchange_rates", verbose_name=_("consortium")
     )
-    rate = models.SlugField(_("rate"), max_length=50)
+    rate = models.SlugField(pgettext_lazy("of exchange", "rate"), max_length=50)
     unit = models.CharField(_("currency"), max_length=20)
     into = models.CharField(_("into"), max_length=20)
     on = models.DateField(_("published on"))

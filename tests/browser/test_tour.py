@@ -67,7 +67,7 @@ def desks(page: Page, shots: Path | None) -> None:
 
 def round_and_assessment(page: Page, shots: Path | None) -> None:
     page.locator("#docket").get_by_text("6 members have not declared").click()
-    expect(page.get_by_text("11 of 17")).to_be_visible()
+    expect(page.get_by_text("11 of 17", exact=True)).to_be_visible()
     row = page.locator("tr", has_text="Haiyuan Export Tools")
     expect(row.get_by_text("28,584,384.00 USD")).to_be_visible()
     expect(page.locator("tr", has_text="Huaxin").get_by_text("Missing")).to_be_visible()

@@ -14,7 +14,7 @@ from consortium.management.commands.load_cases import CASES
 from consortium.models import Charter, Consortium
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.charters import draft_charter
-from consortium.reports.comparison import safe
+from consortium.papers.sheets import safe
 from consortium.rules.cases import CaseDocument, read_case
 from consortium.rules.choices import Row
 from tests.cast import TODAY, Cast
@@ -355,7 +355,8 @@ def test_the_table_as_a_file_holds_no_formula(loaded: Cast, api: Any) -> None:
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert 'filename="comparison.csv"' in response.headers["Content-Disposition"]
     assert response.headers["Cache-Control"] == "no-store"
-    found = list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline="")))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    found = list(csv.reader(StringIO(text, newline="")))
     assert found[0] == ["", "'@alliance", "Airbus"]
     assert len(found) == 1 + len(Row)
     lines = {line[0]: line[1] for line in found[1:]}

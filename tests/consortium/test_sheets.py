@@ -41,6 +41,7 @@ def test_xlsx_keeps_types_and_what_a_number_cannot_hold_as_text() -> None:
     assert second == ["华信", "1234567890123456.78", date(1999, 12, 31), 0.0, ""]
 
 
+@pytest.mark.django_db  # a response that ends closes old connections
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_download_is_kept_by_nobody(kind: str) -> None:
     response = download(ROWS, kind=kind, name="表 a/b")

@@ -16,9 +16,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
 from consortium import registry
-from consortium.admin.formats import DIGITS, unsafe
+from consortium.admin.formats import unsafe
 from consortium.errors import DomainError
 from consortium.models import Member
+from consortium.papers.sheets import DIGITS
 from consortium.states import LANGUAGES
 from consortium.words import explain
 from funding.admin.workbook.columns import FIRST, MARK, columns_of, worded
