@@ -1,0 +1,50 @@
+"""The tables of calls, proposals and projects."""
+
+from projects.models.calls import Call, CallChange, Question
+from projects.models.execution import (
+    Deliverable,
+    Milestone,
+    Plan,
+    ProgressReport,
+    Project,
+    ProjectEvent,
+    ProjectParticipant,
+    Risk,
+)
+from projects.models.people import Facility, Secondment
+from projects.models.proposals import (
+    SPEAKERS,
+    Attachment,
+    BudgetLine,
+    Participant,
+    Proposal,
+    ProposalVersion,
+)
+from projects.models.screening import Competitor, Consensus, Decision, Review, ReviewAssignment
+
+__all__ = [
+    "SPEAKERS",
+    "Attachment",
+    "BudgetLine",
+    "Call",
+    "CallChange",
+    "Competitor",
+    "Consensus",
+    "Decision",
+    "Deliverable",
+    "Facility",
+    "Milestone",
+    "Participant",
+    "Plan",
+    "ProgressReport",
+    "Project",
+    "ProjectEvent",
+    "ProjectParticipant",
+    "Proposal",
+    "ProposalVersion",
+    "Question",
+    "Review",
+    "ReviewAssignment",
+    "Risk",
+    "Secondment",
+]

@@ -1,0 +1,340 @@
+"""Projects while they run: contract, plan, milestones, reports, and what went wrong."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from consortium import access
+from consortium.models import Charter, Consortium, Document, Member, Organization, User
+from consortium.models.base import Addressed, Dated, Named, ends_after_start, has_a_name
+from projects.models.proposals import SPEAKERS, Proposal
+from projects.states import PARTS, PROJECT_READERS, Happening
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """Its participants' people and project staff."""
+        mine = ProjectParticipant.objects.filter(
+            access.own(user, on, *SPEAKERS, organization="organization")
+        )
+        return self.filter(
+            Q(pk__in=mine.values("project")) | access.as_staff(user, on, *PROJECT_READERS)
+        )
+
+
+class Project(Addressed, Named):
+    """Work that was decided on: who takes part, from when to when, under which charter.
+
+    `contract_due_on`: by when every participant signs. How it stands on a day is
+    computed from its contract and what happened to it.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="projects", verbose_name=_("consortium")
+    )
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, null=True, related_name="project", verbose_name=_("proposal")
+    )
+    charter = models.ForeignKey(
+        Charter, models.PROTECT, related_name="+", verbose_name=_("charter")
+    )
+    number = models.CharField(_("number"), max_length=40)
+    theme = models.SlugField(_("theme"), max_length=50, blank=True)
+    lead = models.ForeignKey(
+        Member, models.PROTECT, related_name="led_projects", verbose_name=_("lead")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until (exclusive)"))
+    budget = models.DecimalField(
+        _("budget"), max_digits=20, decimal_places=3, null=True, blank=True
+    )
+    unit = models.CharField(_("unit"), max_length=20)
+    decided_on = models.DateField(_("decided on"))
+    contract_due_on = models.DateField(_("contract due on"), null=True, blank=True)
+    contract_next_on = models.DateField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        constraints = [
+            models.UniqueConstraint(fields=["consortium", "number"], name="projects_number"),
+            models.CheckConstraint(name="projects_period", condition=Q(ends_on__gt=F("starts_on"))),
+            has_a_name("projects_name"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["consortium", "contract_next_on"],
+                name="projects_contract_due",
+                condition=Q(contract_next_on__isnull=False),
+            )
+        ]
+
+    @property
+    def organization(self) -> Organization:
+        return self.lead.organization
+
+
+class OfProjectQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(project__in=Project.objects.visible_to(user, on))
+
+
+class OfProject(Addressed):
+    """What belongs to a project and is seen by who sees the project."""
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="+", verbose_name=_("consortium")
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="%(class)ss", verbose_name=_("project")
+    )
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def organization(self) -> Organization:
+        return self.project.organization
+
+
+class ProjectParticipant(OfProject, Dated):
+    """An organization in a project, with its shares of work and cost for a period."""
+
+    part = models.CharField(_("part"), max_length=20, choices=PARTS)
+    body = models.ForeignKey(
+        Organization, models.PROTECT, related_name="project_parts", verbose_name=_("organization")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, related_name="project_parts", verbose_name=_("member")
+    )
+    work_share = models.DecimalField(_("share of the work"), max_digits=7, decimal_places=6)
+    cost_share = models.DecimalField(_("share of the cost"), max_digits=7, decimal_places=6)
+    signed_on = models.DateField(_("contract signed on"), null=True)
+    signatory = models.CharField(_("contract signed by"), max_length=150, blank=True)
+    contract = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("contract")
+    )
+
+    class Meta:
+        verbose_name = _("participant in a project")
+        verbose_name_plural = _("participants in projects")
+        constraints = [
+            ends_after_start("projects_part_period"),
+            models.UniqueConstraint(
+                fields=["project", "body", "starts_on"], name="projects_part_once"
+            ),
+            models.CheckConstraint(
+                name="projects_part_shares",
+                condition=Q(
+                    work_share__gte=0, work_share__lte=1, cost_share__gte=0, cost_share__lte=1
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.body)
+
+
+class ProjectEvent(OfProject):
+    """What changed how a project stands: suspended, resumed, terminated, closed. Sealed."""
+
+    kind = models.CharField(_("what happened"), max_length=20, choices=Happening.choices)
+    on = models.DateField(_("on"))
+    reason = models.CharField(_("reason"), max_length=500)
+    paper = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")
+    )
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("project event")
+        verbose_name_plural = _("project events")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "on"], name="projects_event_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} · {self.get_kind_display()}"
+
+
+class Plan(OfProject):
+    """A version of a project's plan: its work packages, milestones and deliverables.
+
+    `body` is what `ProjectPlan` describes. Proposed, then adopted by another person;
+    sealed once decided. The last adopted one counts.
+    """
+
+    version = models.PositiveSmallIntegerField(_("version"))
+    body = models.JSONField(_("plan"))
+    reason = models.CharField(_("reason for the change"), max_length=500, blank=True)
+    proposed_on = models.DateField(_("proposed on"))
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by")
+    )
+    decided_on = models.DateField(_("decided on"), null=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    adopted = models.BooleanField(_("adopted"), null=True)
+
+    class Meta:
+        verbose_name = _("project plan")
+        verbose_name_plural = _("project plans")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "version"], name="projects_plan_once"),
+            models.UniqueConstraint(
+                fields=["project"], name="projects_plan_one_open", condition=Q(decided_on=None)
+            ),
+            models.CheckConstraint(
+                name="projects_plan_two_people",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} v{self.version}"
+
+
+class DueItem(OfProject):
+    """Something of a project that is due on a day; `next_on`: when it is told of next."""
+
+    code = models.SlugField(_("code"), max_length=50)
+    title = models.CharField(_("title"), max_length=200)
+    responsible = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible")
+    )
+    due_on = models.DateField(_("due on"))
+    next_on = models.DateField(null=True, editable=False)
+    done_on = models.DateField(_("done on"), null=True)
+    dropped_on = models.DateField(_("dropped on"), null=True)
+
+    class Meta:
+        abstract = True
+
+
+def told(name: str) -> models.Index:
+    """Return the index a sweep finds its next reminders by."""
+    return models.Index(
+        fields=["consortium", "next_on"], name=name, condition=Q(next_on__isnull=False)
+    )
+
+
+class Milestone(DueItem):
+    """A milestone of the plan in force; reached or not."""
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="projects_milestone_once")
+        ]
+        indexes = [told("projects_milestone_due")]
+
+    def __str__(self) -> str:
+        return f"{self.project.number} {self.code}"
+
+
+class Deliverable(DueItem):
+    """A deliverable of the plan: submitted with its file, then accepted or sent back."""
+
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("file")
+    )
+    submitted_on = models.DateField(_("submitted on"), null=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("accepted by")
+    )
+    remark = models.CharField(_("remark"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="projects_deliverable_once")
+        ]
+        indexes = [told("projects_deliverable_due")]
+
+    def __str__(self) -> str:
+        return f"{self.project.number} {self.code}"
+
+
+class ProgressReport(DueItem):
+    """A participant's report for a period, or the final one of the project.
+
+    `effort`: person-months by work package. Sealed once accepted.
+    """
+
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until (exclusive)"))
+    final = models.BooleanField(_("final report"), default=False)
+    text = models.TextField(_("progress"), blank=True)
+    effort = models.JSONField(_("person-months"), default=dict)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("file")
+    )
+    submitted_on = models.DateField(_("submitted on"), null=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("accepted by")
+    )
+    remark = models.CharField(_("remark"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "responsible", "starts_on", "final"],
+                name="projects_report_once",
+            )
+        ]
+        indexes = [told("projects_report_due")]
+
+    def __str__(self) -> str:
+        return f"{self.project.number} {self.starts_on.isoformat()}"
+
+
+class Risk(OfProject):
+    """A risk of a project: how likely and how bad, from 1 to 5, and what is done about it."""
+
+    title = models.CharField(_("risk"), max_length=200)
+    likelihood = models.PositiveSmallIntegerField(_("likelihood"))
+    impact = models.PositiveSmallIntegerField(_("impact"))
+    response = models.TextField(_("response"), blank=True)
+    owner = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("owner")
+    )
+    opened_on = models.DateField(_("opened on"))
+    closed_on = models.DateField(_("closed on"), null=True)
+
+    class Meta:
+        verbose_name = _("risk")
+        verbose_name_plural = _("risks")
+        constraints = [
+            models.CheckConstraint(
+                name="projects_risk_scale",
+                condition=Q(likelihood__range=(1, 5), impact__range=(1, 5)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

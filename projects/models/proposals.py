@@ -1,0 +1,288 @@
+"""Proposals: what members want to do together, in versions that are sealed once submitted."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from consortium import access
+from consortium.models import Consortium, Document, Member, Organization, User
+from consortium.models.base import Addressed
+from consortium.states import Role
+from projects.models.calls import Call
+from projects.states import PARTS, PROJECT_READERS
+
+SPEAKERS = (Role.SIGNATORY, Role.TECHNICAL_CONTACT, Role.FINANCE_CONTACT)
+"""A participant's people who read its proposals and projects."""
+
+
+def participates(user: Any, on: date, *, version: str = "pk", consortium: str) -> Q:
+    """Return rows whose proposal version names an organization the user speaks for."""
+    mine = Participant.objects.filter(
+        access.own(user, on, *SPEAKERS, consortium="consortium", organization="organization"),
+        version=OuterRef(version),
+        consortium=OuterRef(consortium),
+    )
+    return Q(Exists(mine))
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """Its participants, its reviewers while assigned, and project staff once submitted.
+
+        A draft is its participants' alone.
+        """
+        lead = access.own(user, on, *SPEAKERS, organization="lead__organization")
+        party = Participant.objects.filter(
+            access.own(user, on, *SPEAKERS, consortium="consortium", organization="organization"),
+            version__proposal=OuterRef("pk"),
+        )
+        staff = access.as_staff(user, on, *PROJECT_READERS)
+        return self.filter(
+            lead | Q(Exists(party)) | Q(staff, submitted=True) | Q(self.reviewed_by(user))
+        )
+
+    def reviewed_by(self, user: Any) -> Q:
+        """Return the proposals a user is assigned to review."""
+        return Q(assignments__reviewer=user.pk, assignments__released_on=None) & Q(submitted=True)
+
+
+class Proposal(Addressed):
+    """What members propose under a call; its content is in its versions.
+
+    Known by a number from its first submission on. `submitted`: whether a version has been.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="proposals", verbose_name=_("consortium")
+    )
+    call = models.ForeignKey(Call, models.PROTECT, related_name="proposals", verbose_name=_("call"))
+    lead = models.ForeignKey(
+        Member, models.PROTECT, related_name="led_proposals", verbose_name=_("lead")
+    )
+    number = models.CharField(_("number"), max_length=40, blank=True)
+    submitted = models.BooleanField(_("submitted"), default=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    invited_on = models.DateField(_("invited to the second stage on"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consortium", "number"],
+                name="projects_proposal_number",
+                condition=~Q(number=""),
+            ),
+            models.CheckConstraint(
+                name="projects_proposal_numbered", condition=Q(submitted=False) | ~Q(number="")
+            ),
+        ]
+        indexes = [models.Index(fields=["call", "submitted"])]
+
+    def __str__(self) -> str:
+        return self.number or str(self.lead)
+
+    @property
+    def organization(self) -> Organization:
+        return self.lead.organization
+
+
+class OfProposalQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(proposal__in=Proposal.objects.visible_to(user, on))
+
+
+class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """Reviewers and staff see what was submitted; participants their draft as well."""
+        seen = Proposal.objects.visible_to(user, on)
+        party = participates(user, on, consortium="proposal__consortium")
+        lead = access.own(
+            user, on, *SPEAKERS,
+            consortium="proposal__consortium", organization="proposal__lead__organization",
+        )  # fmt: skip
+        return self.filter(
+            Q(proposal__in=seen.values("pk"), submitted_at__isnull=False) | party | lead
+        )
+
+
+class ProposalVersion(Addressed):
+    """One version of a proposal; sealed when submitted, with what is below it.
+
+    `content`: answers to the call's fields, by code. `digest` covers everything that was
+    submitted, attachments included; it is the receipt.
+    """
+
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, related_name="versions", verbose_name=_("proposal")
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+    stage = models.PositiveSmallIntegerField(_("stage"), default=1)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), blank=True)
+    theme = models.SlugField(_("theme"), max_length=50, blank=True)
+    content = models.JSONField(_("content"), default=dict)
+    months = models.PositiveSmallIntegerField(_("months"), null=True)
+    flags = models.JSONField(_("flagged fields"), default=list)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+
+    objects = ProposalVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of a proposal")
+        verbose_name_plural = _("versions of proposals")
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "version"], name="projects_version_once"),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                name="projects_version_one_draft",
+                condition=Q(submitted_at=None),
+            ),
+            models.CheckConstraint(
+                name="projects_version_receipt",
+                condition=Q(submitted_at=None, digest="")
+                | Q(~Q(digest=""), submitted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} v{self.version}"
+
+    @property
+    def consortium(self) -> Consortium:
+        return self.proposal.consortium
+
+    @property
+    def organization(self) -> Organization:
+        return self.proposal.organization
+
+
+class OfVersionQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
+
+
+class Participant(Addressed):
+    """An organization in a proposal: its part, its share of work and cost, its signature.
+
+    Shares are exact and sum to 1 over the version. It signs with a person who is its
+    signatory, online or on paper; a change of the draft takes the signatures off.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="+", verbose_name=_("consortium")
+    )
+    version = models.ForeignKey(
+        ProposalVersion, models.CASCADE, related_name="participants", verbose_name=_("version")
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="participations", verbose_name=_("organization")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, related_name="participations", verbose_name=_("member")
+    )
+    part = models.CharField(_("part"), max_length=20, choices=PARTS)
+    work_share = models.DecimalField(_("share of the work"), max_digits=7, decimal_places=6)
+    cost_share = models.DecimalField(_("share of the cost"), max_digits=7, decimal_places=6)
+    signed_at = models.DateTimeField(_("signed at"), null=True)
+    signed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("signed by")
+    )
+    signatory = models.CharField(_("signed on paper by"), max_length=150, blank=True)
+    paper_on = models.DateField(_("date on the paper"), null=True)
+    paper = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("scan")
+    )
+
+    objects = OfVersionQuerySet["Participant"].as_manager()
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "organization"], name="projects_participant_once"
+            ),
+            models.CheckConstraint(
+                name="projects_participant_shares",
+                condition=Q(
+                    work_share__gte=0, work_share__lte=1, cost_share__gte=0, cost_share__lte=1
+                ),
+            ),
+            models.CheckConstraint(
+                name="projects_participant_paper",
+                condition=Q(signatory="", paper_on=None)
+                | Q(~Q(signatory=""), paper_on__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["consortium", "organization"])]
+
+    def __str__(self) -> str:
+        return str(self.organization)
+
+
+class BudgetLine(models.Model):
+    """What a participant spends in a category and year: `own` of it from its own money."""
+
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="budget", verbose_name=_("participant")
+    )
+    category = models.SlugField(_("category"), max_length=50)
+    year = models.PositiveSmallIntegerField(_("year"))
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+    own = models.DecimalField(_("of it own money"), max_digits=20, decimal_places=3, default=0)
+
+    class Meta:
+        verbose_name = _("budget line")
+        verbose_name_plural = _("budget lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "category", "year"], name="projects_budget_once"
+            ),
+            models.CheckConstraint(
+                name="projects_budget_amounts",
+                condition=Q(amount__gt=0, own__gte=0) & Q(own__lte=models.F("amount")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.year}"
+
+
+class Attachment(Addressed):
+    """A file of a proposal's version."""
+
+    version = models.ForeignKey(
+        ProposalVersion, models.CASCADE, related_name="attachments", verbose_name=_("version")
+    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
+    title = models.CharField(_("title"), max_length=200, blank=True)
+
+    objects = OfVersionQuerySet["Attachment"].as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "document"], name="projects_attachment_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.document)
