@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import access
 from consortium.models import Charter, Consortium, Document, Member, Organization, User
-from consortium.models.base import Addressed, Dated, Named, ends_after_start, has_a_name
+from consortium.models.base import (
+    Addressed,
+    Dated,
+    Named,
+    ends_after_start,
+    has_a_name,
+)
 from projects.models.proposals import SPEAKERS, Proposal
 from projects.states import PARTS, PROJECT_READERS, Happening
 
@@ -19,7 +25,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Its participants' people and project staff."""
         mine = ProjectParticipant.objects.filter(
-            access.own(user, on, *SPEAKERS, organization="organization")
+            access.own(user, on, *SPEAKERS, organization="body")
         )
         return self.filter(
             Q(pk__in=mine.values("project")) | access.as_staff(user, on, *PROJECT_READERS)
@@ -145,6 +151,10 @@ class ProjectParticipant(OfProject, Dated):
     def __str__(self) -> str:
         return str(self.body)
 
+    @property
+    def organization(self) -> Organization:
+        return self.body
+
 
 class ProjectEvent(OfProject):
     """What changed how a project stands: suspended, resumed, terminated, closed. Sealed."""
@@ -224,6 +234,11 @@ class DueItem(OfProject):
 
     class Meta:
         abstract = True
+
+    @property
+    def organization(self) -> Organization:
+        """Return whose people act on it: the responsible organization's, or the lead's."""
+        return self.responsible or self.project.organization
 
 
 def told(name: str) -> models.Index:
