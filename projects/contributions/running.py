@@ -53,6 +53,40 @@ MESSAGES: dict[str, Any] = {
     "unknown_packages": _("The plan has no work packages %(packages)s, but: %(choices)s."),
     "negative_effort": _("Effort cannot be below zero: %(packages)s."),
     "empty_report": _("%(item)s: write what was done, or attach the report."),
+    # refusals: risks, facilities and secondments
+    "risk_off_scale": _("Write 1 to 5, not %(likelihood)s and %(impact)s."),
+    "risk_closed": _("The risk “%(risk)s” was closed on %(closed_on)s."),
+    "facility_whose_missing": _("Say whose facility it is; it is no joint one, but: %(kind)s."),
+    "facility_in_use": _("%(person)s is sent there until %(ends_on)s."),
+    "facility_closed": _(
+        "%(facility)s is not open on every day of the secondment, but from %(starts_on)s until "
+        "%(ends_on)s."
+    ),
+    "no_secondments": _("The charter “%(charter)s” says nothing of secondments."),
+    "secondment_too_short": _(
+        "The charter asks for at least %(months)s months, that is until %(shortest)s."
+    ),
+    "secondment_too_long": _(
+        "The charter allows at most %(months)s months, that is until %(longest)s."
+    ),
+    "secondment_extended_too_far": _(
+        "The charter allows %(months)s months of extension in all, that is until %(furthest)s."
+    ),
+    "secondment_not_extended": _("It ends on %(ends_on)s; an extension ends later."),
+    "secondment_overlaps": _(
+        "%(person)s is sent to %(facility)s from %(starts_on)s until %(ends_on)s."
+    ),
+    "secondment_letter_missing": _(
+        "Give the day on which the three parties signed the letter on %(person)s."
+    ),
+    "secondment_undertaking_missing": _(
+        "The charter wants the undertaking of %(person)s on intellectual property and secrecy."
+    ),
+    "secondment_handed_back": _("%(person)s was handed back on %(handed_back_on)s."),
+    "secondment_handed_back_outside": _(
+        "Give a day after the first one, %(starts_on)s, and not after today, %(today)s."
+    ),
+    "secondment_foreign": _("“%(name)s” is of another consortium."),
     # notices
     "project_started": _("Project %(project)s begins; sign its contract by: %(due_on)s"),
     "project_suspended": _("Project %(project)s is suspended from %(happened_on)s"),

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from consortium.models import Consortium, Organization
 from consortium.periods import Period, index_on, nth
@@ -29,7 +32,7 @@ class Asked:
 
 def running(consortium: Consortium, on: date) -> Iterator[tuple[Project, Reporting]]:
     """Yield the projects that run on a day and that the charter asks to report."""
-    rows = Project.objects.filter(consortium=consortium, starts_on__lte=on)
+    rows: QuerySet[Any] = Project.objects.filter(consortium=consortium, starts_on__lte=on)
     rows = rows.select_related("consortium", "charter", "lead__organization").prefetch_related(
         "charter__sections", "projectparticipants__body"
     )
