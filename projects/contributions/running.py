@@ -10,13 +10,14 @@ MESSAGES: dict[str, Any] = {
         "The proposal %(proposal)s is not granted by everybody who decides; lacking: "
         "%(authorities)s."
     ),
-    "project_already_started": _("The proposal %(proposal)s has become a project already."),
+    "already_started": _("The proposal %(proposal)s has become a project already."),
     "project_duration_missing": _(
         "The proposal %(proposal)s says no number of months; give the project’s end."
     ),
     "project_shares_differ": _("%(field)s: the shares come to %(total)s, not to 1."),
+    "project_share_wrong": _("%(field)s: %(share)s is not a part of 1 with at most six decimals."),
     "project_lead_missing": _("Exactly one participant leads, and it is %(lead)s."),
-    "contract_already_signed": _("%(who)s has signed on %(signed_on)s already."),
+    "already_signed": _("%(who)s has signed on %(signed_on)s already."),
     "signed_in_future": _("A signature of %(signed_on)s lies in the future."),
     # refusals: course
     "project_wrong_standing": _(
@@ -43,12 +44,10 @@ MESSAGES: dict[str, Any] = {
     "unknown_part": _("the charter knows no part “%(part)s”, but: %(choices)s"),
     "part_elsewhere": _("is done by organizations of %(country)s"),
     # refusals: what is due
-    "item_already_done": _("%(item)s was done on %(done_on)s."),
+    "already_done": _("%(item)s was done on %(done_on)s."),
     "item_dropped": _("%(item)s was dropped on %(dropped_on)s."),
     "item_not_handed_in": _("%(item)s has not been handed in."),
-    "item_waits_for_acceptance": _(
-        "%(item)s was handed in on %(submitted_on)s and is being looked at."
-    ),
+    "already_handed_in": _("%(item)s was handed in on %(submitted_on)s and is being looked at."),
     "item_done_in_future": _("%(on)s lies in the future."),
     "unknown_packages": _("The plan has no work packages %(packages)s, but: %(choices)s."),
     "negative_effort": _("Effort cannot be below zero: %(packages)s."),

@@ -21,7 +21,7 @@ MINE = {Role.PROJECTS, Role.SIGNATORY, Role.TECHNICAL_CONTACT}
 class AlreadyDone(DomainError):
     """It was reached or accepted before."""
 
-    code = "item_already_done"
+    code = "already_done"
 
 
 class Dropped(DomainError):
@@ -37,7 +37,7 @@ class NotHandedIn(DomainError):
 class WaitsForAcceptance(DomainError):
     """It was handed in and is neither accepted nor sent back."""
 
-    code = "item_waits_for_acceptance"
+    code = "already_handed_in"
 
 
 class DoneInFuture(DomainError):

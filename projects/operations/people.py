@@ -1,4 +1,4 @@
-"""Facilities, and people sent to them: for how long, who pays, and back again."""
+"""People sent to facilities: for how long, who pays, and back again."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,6 @@ from consortium.models import (
     Consortium,
     Document,
     Member,
-    Organization,
     User,
 )
 from consortium.operations.audit import record
@@ -24,19 +23,6 @@ from projects.models import Facility, Project, Secondment
 from projects.operations.deadlines import schedule
 from projects.rules.choices import Payer
 from projects.rules.section import ProjectsSection, SecondmentRule
-from projects.states import FacilityKind
-
-
-class WhoseMissing(DomainError):
-    """Only a joint facility belongs to nobody alone."""
-
-    code = "facility_whose_missing"
-
-
-class FacilityInUse(DomainError):
-    """Somebody is sent there for longer."""
-
-    code = "facility_in_use"
 
 
 class FacilityClosed(DomainError):
@@ -117,52 +103,6 @@ class Sending:
     letter_on: date | None = None
     letter: Document | None = None
     undertaking_on: date | None = None
-
-
-@operation(allow={Role.PROJECTS})
-def add_facility(
-    *,
-    consortium: Consortium,
-    kind: FacilityKind,
-    name_en: str = "",
-    name_zh: str = "",
-    organization: Organization | None = None,
-    place: str = "",
-    starts_on: date,
-    ends_on: date | None = None,
-    by: User | None,
-    on: date,
-) -> Facility:
-    """Add a place where research is done. Raises WhoseMissing."""
-    Period(starts_on, ends_on).checked()
-    if kind != FacilityKind.JOINT and organization is None:
-        raise WhoseMissing(kind=FacilityKind(kind))
-    facility = Facility.objects.create(
-        consortium=consortium,
-        kind=kind,
-        name_en=name_en,
-        name_zh=name_zh,
-        organization=organization,
-        place=place,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
-    record(consortium=consortium, action="add_facility", by=by, on=on, subject=facility)
-    return facility
-
-
-@operation(allow={Role.PROJECTS}, subject="facility")
-def close_facility(*, facility: Facility, ends_on: date, by: User | None, on: date) -> Facility:
-    """Close a facility from a day on. Raises AlreadyEnded, FacilityInUse."""
-    facility = Facility.objects.select_for_update(of=("self",)).get(pk=facility.pk)
-    facility.ends_on = facility.period.ended(ends_on).ends_on
-    longer = facility.secondments.filter(ends_on__gt=ends_on, handed_back_on=None)
-    last = longer.order_by("-ends_on").first()
-    if last is not None:
-        raise FacilityInUse(person=last.person, ends_on=last.ends_on)
-    facility.save(update_fields=["ends_on"])
-    record(consortium=facility.consortium, action="close_facility", by=by, on=on, subject=facility)
-    return facility
 
 
 @operation(allow={Role.PROJECTS, Role.SECRETARY}, subject="home")

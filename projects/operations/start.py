@@ -13,6 +13,7 @@ from consortium.operations.documents import ForeignDocument
 from consortium.operations.notices import appointed, notify
 from consortium.operations.numbering import fiscal_year, take_numbers
 from consortium.periods import Period, add_months
+from consortium.rules.schema import SHARE_DECIMALS, plain
 from consortium.states import Role
 from projects.models import BudgetLine, Decision, Project, ProjectParticipant, Proposal
 from projects.operations.deadlines import TOLD, schedule
@@ -29,7 +30,7 @@ class NotGranted(DomainError):
 
 
 class AlreadyStarted(DomainError):
-    code = "project_already_started"
+    code = "already_started"
 
 
 class DurationMissing(DomainError):
@@ -44,6 +45,12 @@ class SharesDiffer(DomainError):
     code = "project_shares_differ"
 
 
+class ShareWrong(DomainError):
+    """A share lies between 0 and 1 and has at most six decimals, as it is kept."""
+
+    code = "project_share_wrong"
+
+
 class LeadMissing(DomainError):
     """Exactly one participant leads, and it is the lead member."""
 
@@ -51,7 +58,7 @@ class LeadMissing(DomainError):
 
 
 class AlreadySigned(DomainError):
-    code = "contract_already_signed"
+    code = "already_signed"
 
 
 class SignedInFuture(DomainError):
@@ -219,7 +226,11 @@ def refuse_wrong_shares(opening: Opening) -> None:
     if leads != [opening.lead.organization_id]:
         raise LeadMissing(lead=str(opening.lead))
     for name in ("work_share", "cost_share"):
-        total = sum((getattr(each, name) for each in opening.taking), start=Decimal(0))
+        given = [getattr(each, name) for each in opening.taking]
+        for share in given:
+            if not 0 <= share <= 1 or round(share, SHARE_DECIMALS) != share:
+                raise ShareWrong(field=name, share=plain(share))
+        total = sum(given, start=Decimal(0))
         if total != 1:
             raise SharesDiffer(field=name, total=str(total))
 

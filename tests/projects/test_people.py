@@ -12,10 +12,15 @@ from consortium.operations.advance import advance
 from consortium.operations.appointments import appoint
 from consortium.states import Role
 from projects.models import Facility, Secondment
+from projects.operations.facilities import (
+    FacilityInUse,
+    WhoseMissing,
+    add_facility,
+    close_facility,
+)
 from projects.operations.people import (
     ExtendedTooFar,
     FacilityClosed,
-    FacilityInUse,
     HandedBack,
     HandedBackOutside,
     LetterMissing,
@@ -25,9 +30,6 @@ from projects.operations.people import (
     TooLong,
     TooShort,
     UndertakingMissing,
-    WhoseMissing,
-    add_facility,
-    close_facility,
     extend,
     hand_back,
     second,
