@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -17,7 +18,9 @@ from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
+from consortium.api.renderers import AnyFile
 from consortium.models import Consortium, Member, Organization
+from projects.api.calendars import CALENDAR, CALENDAR_LOGIN, of_project
 from projects.api.files import with_file
 from projects.models import Project, ProjectEvent, ProjectParticipant, Proposal
 from projects.operations.course import (
@@ -140,6 +143,16 @@ class ProjectViewSet(ReadViewSet):
         data = self.checked(StartSerializer)
         on = clock.today(data["proposal"].consortium)
         return self.shown(start_project(**data, by=request.user, on=on), 201)
+
+    @extend_schema(
+        summary="What is due in a project, for a calendar program",
+        description="Subscribe with any name and a token of yours as the password.",
+        responses=CALENDAR,
+    )
+    @action(detail=True, authentication_classes=CALENDAR_LOGIN, renderer_classes=[AnyFile])
+    def calendar(self, request: Any, uid: Any) -> HttpResponse:
+        project: Project = self.subject()
+        return of_project(project, request.user, clock.today(project.consortium))
 
     def happen(self, request: Any, kind: Happening) -> Response:
         project: Project = self.subject()

@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from projects.api.calendars import CalendarViewSet
 from projects.api.items import (
     DeliverableViewSet,
     MilestoneViewSet,
@@ -26,6 +27,7 @@ router.register("deliverables", DeliverableViewSet, "deliverable")
 router.register("progress-reports", ReportViewSet, "progress-report")
 router.register("risks", RiskViewSet, "risk")
 router.register("facilities", FacilityViewSet, "facility")
+router.register("calendar", CalendarViewSet, "calendar")
 router.register("secondments", SecondmentViewSet, "secondment")
 
 urlpatterns = router.urls

@@ -158,7 +158,7 @@ def happen(
     )
     if kind in (Happening.TERMINATED, Happening.CLOSED):
         drop_open(project, day)
-    tell(project, event, on)
+    announce(project, event, on)
     record(consortium=project.consortium, action=f"project_{kind.value}", by=by, on=on,
            subject=project)  # fmt: skip
     return event
@@ -172,7 +172,7 @@ def drop_open(project: Project, on: date) -> None:
     project.save(update_fields=["contract_next_on"])
 
 
-def tell(project: Project, event: ProjectEvent, on: date) -> None:
+def announce(project: Project, event: ProjectEvent, on: date) -> None:
     people = {
         person
         for each in project.projectparticipants.select_related("body")

@@ -8,7 +8,7 @@ from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
 from consortium.states import Role
-from projects.models import Deliverable, Plan, ProgressReport
+from projects.models import Deliverable, Plan, ProgressReport, Project
 from projects.reports.deadlines import OPEN, Deadline, deadlines
 
 PAGES = {
@@ -22,8 +22,13 @@ PAGES = {
 """Where REST shows a kind of row."""
 
 
-def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Yield every deadline the user may see, those that have passed included."""
+def due(
+    *, consortium: Consortium, user: Any, on: date, until: date, project: Project | None = None
+) -> Iterator[DocketItem]:
+    """Yield every deadline the user may see, those that have passed included.
+
+    `project`: of one project only.
+    """
     staff = is_staff(user, consortium, on)
     spoken_for = set(
         user.appointments.on(on)
@@ -35,6 +40,8 @@ def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator
             kind.open, consortium=consortium, **{f"{kind.due}__lte": until}
         )
         for row in rows.select_related(*kind.related).order_by(kind.due, "pk").distinct():
+            if project is not None and kind.project(row) != project:
+                continue
             yield item(kind, row, user, staff=staff, spoken_for=spoken_for)
 
 
