@@ -37,13 +37,7 @@ from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
-from tests.factories.portfolio import (
-    EXECUTION_ACTS,
-    EXECUTION_LATER,
-    OF_ONE_PROJECT,
-    execution_arguments,
-)
-from tests.factories.portfolio import SUBJECTS as OF_PROJECTS
+from tests.factories import portfolio
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -99,7 +93,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
-    **EXECUTION_ACTS,
+    **portfolio.EXECUTION_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -112,7 +106,7 @@ OF_ONE_MEMBER = {
     "funding.enter_declaration",
     "funding.estimate_figures",
     "funding.record_declaration",
-    *OF_ONE_PROJECT,
+    *portfolio.OF_ONE_PROJECT,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -147,7 +141,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
-            **execution_arguments(self.cast),
+            **portfolio.execution_arguments(self.cast),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -432,7 +426,7 @@ REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_run": "needs_no_confirmation",
-    **EXECUTION_LATER,
+    **portfolio.EXECUTION_LATER,
 }
 """What those who may are told here, each for a reason of its own."""
 
@@ -476,7 +470,7 @@ def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
     names = {"charter", "appointment", "member", "goal", "item", "round", "run", "suspension"}
-    for name in names | OF_PROJECTS:
+    for name in names | portfolio.SUBJECTS:
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again
