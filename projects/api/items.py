@@ -218,13 +218,13 @@ class RiskSerializer(OfProjectSerializer):
     closed_on = serializers.DateField(read_only=True, allow_null=True)
 
 
-class ReviseSerializer(serializers.Serializer[Any]):
+class ReviseRiskSerializer(serializers.Serializer[Any]):
     likelihood = serializers.IntegerField(min_value=1, max_value=5)
     impact = serializers.IntegerField(min_value=1, max_value=5)
     response = serializers.CharField(max_length=5000, default="", allow_blank=True)
 
 
-class OpenRiskSerializer(ReviseSerializer):
+class OpenRiskSerializer(ReviseRiskSerializer):
     project = UidField(model=Project)
     title = serializers.CharField(max_length=200)
     owner = UidField(model=Organization, required=False, allow_null=True)
@@ -252,12 +252,12 @@ class RiskViewSet(ReadViewSet):
         on = clock.today(data["project"].consortium)
         return self.shown(open_risk(**data, by=request.user, on=on), 201)
 
-    @extend_schema(summary="Look at a risk again", request=ReviseSerializer)
+    @extend_schema(summary="Look at a risk again", request=ReviseRiskSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def revise(self, request: Any, uid: Any) -> Response:
         risk: Risk = self.subject()
-        data = self.checked(ReviseSerializer)
+        data = self.checked(ReviseRiskSerializer)
         on = clock.today(risk.consortium)
         return self.shown(revise_risk(risk=risk, **data, by=request.user, on=on))
 

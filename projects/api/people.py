@@ -50,7 +50,7 @@ class AddFacilitySerializer(serializers.Serializer[Any]):
     ends_on = DayField(required=False, allow_null=True)
 
 
-class EndSerializer(serializers.Serializer[Any]):
+class EndsOnSerializer(serializers.Serializer[Any]):
     ends_on = DayField(help_text="The first day that no longer counts.")
 
 
@@ -82,12 +82,12 @@ class FacilityViewSet(ReadViewSet):
         on = clock.today(data["consortium"])
         return self.shown(add_facility(**data, by=request.user, on=on), 201)
 
-    @extend_schema(summary="Close a facility from a day on (projects)", request=EndSerializer)
+    @extend_schema(summary="Close a facility from a day on (projects)", request=EndsOnSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def close(self, request: Any, uid: Any) -> Response:
         facility: Facility = self.subject()
-        data = self.checked(EndSerializer)
+        data = self.checked(EndsOnSerializer)
         on = clock.today(facility.consortium)
         return self.shown(close_facility(facility=facility, **data, by=request.user, on=on))
 
@@ -177,13 +177,13 @@ class SecondmentViewSet(ReadViewSet):
         return self.shown(made, 201)
 
     @extend_schema(
-        summary="Let a secondment end later (projects or secretary)", request=EndSerializer
+        summary="Let a secondment end later (projects or secretary)", request=EndsOnSerializer
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def extend(self, request: Any, uid: Any) -> Response:
         row: Secondment = self.subject()
-        data = self.checked(EndSerializer)
+        data = self.checked(EndsOnSerializer)
         on = clock.today(row.consortium)
         return self.shown(extend(secondment=row, **data, by=request.user, on=on))
 

@@ -56,7 +56,7 @@ class DocumentField(serializers.JSONField):
     """A document that its schema checks."""
 
 
-class ProposeSerializer(serializers.Serializer[Any]):
+class ProposePlanSerializer(serializers.Serializer[Any]):
     project = UidField(model=Project)
     body = DocumentField(
         help_text="Months are counted from the project's first day, ends exclusive."
@@ -66,7 +66,7 @@ class ProposeSerializer(serializers.Serializer[Any]):
     )
 
 
-class DecideSerializer(serializers.Serializer[Any]):
+class DecidePlanSerializer(serializers.Serializer[Any]):
     adopt = serializers.BooleanField()
 
 
@@ -111,7 +111,7 @@ class PlanViewSet(ReadViewSet):
         summary="Propose a plan or a change of it (the lead's people, or projects)",
         description="Refused with 422 and every path: what the plan's own rules, the project's "
         "participants, days and facilities, and the charter's parts do not allow.",
-        request=ProposeSerializer,
+        request=ProposePlanSerializer,
         responses={201: PlanSerializer},
         examples=[
             OpenApiExample(
@@ -123,7 +123,7 @@ class PlanViewSet(ReadViewSet):
     )
     @idempotent
     def create(self, request: Any) -> Response:
-        data = self.checked(ProposeSerializer)
+        data = self.checked(ProposePlanSerializer)
         body = data["body"] if isinstance(data["body"], dict) else {}
         on = clock.today(data["project"].consortium)
         plan = propose_plan(**{**data, "body": body}, by=request.user, on=on)
@@ -131,13 +131,13 @@ class PlanViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Adopt or refuse a proposed plan as the second person (projects)",
-        request=DecideSerializer,
+        request=DecidePlanSerializer,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def decide(self, request: Any, uid: Any) -> Response:
         plan: Plan = self.subject()
-        data = self.checked(DecideSerializer)
+        data = self.checked(DecidePlanSerializer)
         on = clock.today(plan.consortium)
         return self.shown(decide_plan(plan=plan, **data, by=request.user, on=on))
 

@@ -66,7 +66,7 @@ class TakingSerializer(serializers.Serializer[Any]):
     cost_share = AmountField(help_text="Of 1; all together are 1 exactly.")
 
 
-class OpenSerializer(serializers.Serializer[Any]):
+class OpenProjectSerializer(serializers.Serializer[Any]):
     consortium = SlugField(model=Consortium)
     lead = UidField(model=Member)
     taking = TakingSerializer(many=True, help_text="Who takes part; the lead with part `lead`.")
@@ -79,7 +79,7 @@ class OpenSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(max_length=20, default="", allow_blank=True)
 
 
-class StartSerializer(serializers.Serializer[Any]):
+class StartProjectSerializer(serializers.Serializer[Any]):
     proposal = UidField(model=Proposal)
     starts_on = DayField(required=False, allow_null=True, help_text="Today if left out.")
     ends_on = DayField(required=False, allow_null=True)
@@ -116,12 +116,12 @@ class ProjectViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Start a project that no call led to (projects)",
-        request=OpenSerializer,
+        request=OpenProjectSerializer,
         responses={201: ProjectSerializer},
     )
     @idempotent
     def create(self, request: Any) -> Response:
-        data = self.checked(OpenSerializer)
+        data = self.checked(OpenProjectSerializer)
         consortium = data.pop("consortium")
         taking = [Taking(**{**each, "part": Part(each["part"])}) for each in data.pop("taking")]
         project = open_project(
@@ -134,13 +134,13 @@ class ProjectViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Start a project of a granted proposal (projects)",
-        request=StartSerializer,
+        request=StartProjectSerializer,
         responses={201: ProjectSerializer},
     )
     @action(detail=False, methods=["post"])
     @idempotent
     def start(self, request: Any) -> Response:
-        data = self.checked(StartSerializer)
+        data = self.checked(StartProjectSerializer)
         on = clock.today(data["proposal"].consortium)
         return self.shown(start_project(**data, by=request.user, on=on), 201)
 
@@ -213,7 +213,7 @@ class ProjectParticipantSerializer(OfProjectSerializer):
     signatory = serializers.CharField(read_only=True, allow_blank=True)
 
 
-class SignSerializer(serializers.Serializer[Any]):
+class SignContractSerializer(serializers.Serializer[Any]):
     """A signature. Staff who enter it from paper give `signed_on`, and the scan."""
 
     signatory = serializers.CharField(max_length=150)
@@ -240,13 +240,13 @@ class ProjectParticipantViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Sign the contract (signatory), or enter a signature from paper (projects)",
-        request=SignSerializer,
+        request=SignContractSerializer,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def sign(self, request: Any, uid: Any) -> Response:
         participant: ProjectParticipant = self.subject()
-        data = self.checked(SignSerializer)
+        data = self.checked(SignContractSerializer)
         who = {"by": request.user, "on": clock.today(participant.consortium)}
         sent = data.pop("contract", None)
         with_file(
