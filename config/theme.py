@@ -72,6 +72,17 @@ NAVIGATION = [
         ),
     ),
     group(
+        _("Projects"),
+        screen(_("Projects"), "rocket_launch", "projects.project"),
+        screen(_("Project plans"), "account_tree", "projects.plan"),
+        screen(_("Milestones"), "flag", "projects.milestone"),
+        screen(_("Deliverables"), "inventory_2", "projects.deliverable"),
+        screen(_("Progress reports"), "description", "projects.progressreport"),
+        screen(_("Risks"), "warning", "projects.risk"),
+        screen(_("Facilities"), "factory", "projects.facility"),
+        screen(_("Secondments"), "transfer_within_a_station", "projects.secondment"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),

@@ -1,16 +1,8 @@
 """The tables of calls, proposals and projects."""
 
 from projects.models.calls import Call, CallChange, Question
-from projects.models.execution import (
-    Deliverable,
-    Milestone,
-    Plan,
-    ProgressReport,
-    Project,
-    ProjectEvent,
-    ProjectParticipant,
-    Risk,
-)
+from projects.models.due import Deliverable, Milestone, ProgressReport, Risk
+from projects.models.execution import Plan, Project, ProjectEvent, ProjectParticipant
 from projects.models.people import Facility, Secondment
 from projects.models.proposals import (
     SPEAKERS,

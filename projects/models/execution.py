@@ -1,4 +1,4 @@
-"""Projects while they run: contract, plan, milestones, reports, and what went wrong."""
+"""Projects while they run: who takes part, what happened, and the plan."""
 
 from datetime import date
 from typing import Any, Self
@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import access
 from consortium.models import Charter, Consortium, Document, Member, Organization, User
-from consortium.models.base import Addressed, Dated, Named, ends_after_start, has_a_name
+from consortium.models.base import (
+    Addressed,
+    Dated,
+    Named,
+    ends_after_start,
+    has_a_name,
+)
 from projects.models.proposals import SPEAKERS, Proposal
 from projects.states import PARTS, PROJECT_READERS, Happening
 
@@ -19,7 +25,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Its participants' people and project staff."""
         mine = ProjectParticipant.objects.filter(
-            access.own(user, on, *SPEAKERS, organization="organization")
+            access.own(user, on, *SPEAKERS, organization="body")
         )
         return self.filter(
             Q(pk__in=mine.values("project")) | access.as_staff(user, on, *PROJECT_READERS)
@@ -145,6 +151,10 @@ class ProjectParticipant(OfProject, Dated):
     def __str__(self) -> str:
         return str(self.body)
 
+    @property
+    def organization(self) -> Organization:
+        return self.body
+
 
 class ProjectEvent(OfProject):
     """What changed how a project stands: suspended, resumed, terminated, closed. Sealed."""
@@ -207,134 +217,3 @@ class Plan(OfProject):
 
     def __str__(self) -> str:
         return f"{self.project} v{self.version}"
-
-
-class DueItem(OfProject):
-    """Something of a project that is due on a day; `next_on`: when it is told of next."""
-
-    code = models.SlugField(_("code"), max_length=50)
-    title = models.CharField(_("title"), max_length=200)
-    responsible = models.ForeignKey(
-        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible")
-    )
-    due_on = models.DateField(_("due on"))
-    next_on = models.DateField(null=True, editable=False)
-    done_on = models.DateField(_("done on"), null=True)
-    dropped_on = models.DateField(_("dropped on"), null=True)
-
-    class Meta:
-        abstract = True
-
-
-def told(name: str) -> models.Index:
-    """Return the index a sweep finds its next reminders by."""
-    return models.Index(
-        fields=["consortium", "next_on"], name=name, condition=Q(next_on__isnull=False)
-    )
-
-
-class Milestone(DueItem):
-    """A milestone of the plan in force; reached or not."""
-
-    class Meta:
-        verbose_name = _("milestone")
-        verbose_name_plural = _("milestones")
-        constraints = [
-            models.UniqueConstraint(fields=["project", "code"], name="projects_milestone_once")
-        ]
-        indexes = [told("projects_milestone_due")]
-
-    def __str__(self) -> str:
-        return f"{self.project.number} {self.code}"
-
-
-class Deliverable(DueItem):
-    """A deliverable of the plan: submitted with its file, then accepted or sent back."""
-
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("file")
-    )
-    submitted_on = models.DateField(_("submitted on"), null=True)
-    submitted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
-    )
-    accepted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("accepted by")
-    )
-    remark = models.CharField(_("remark"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("deliverable")
-        verbose_name_plural = _("deliverables")
-        constraints = [
-            models.UniqueConstraint(fields=["project", "code"], name="projects_deliverable_once")
-        ]
-        indexes = [told("projects_deliverable_due")]
-
-    def __str__(self) -> str:
-        return f"{self.project.number} {self.code}"
-
-
-class ProgressReport(DueItem):
-    """A participant's report for a period, or the final one of the project.
-
-    `effort`: person-months by work package. Sealed once accepted.
-    """
-
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until (exclusive)"))
-    final = models.BooleanField(_("final report"), default=False)
-    text = models.TextField(_("progress"), blank=True)
-    effort = models.JSONField(_("person-months"), default=dict)
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("file")
-    )
-    submitted_on = models.DateField(_("submitted on"), null=True)
-    submitted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
-    )
-    accepted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("accepted by")
-    )
-    remark = models.CharField(_("remark"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("progress report")
-        verbose_name_plural = _("progress reports")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "responsible", "starts_on", "final"],
-                name="projects_report_once",
-            )
-        ]
-        indexes = [told("projects_report_due")]
-
-    def __str__(self) -> str:
-        return f"{self.project.number} {self.starts_on.isoformat()}"
-
-
-class Risk(OfProject):
-    """A risk of a project: how likely and how bad, from 1 to 5, and what is done about it."""
-
-    title = models.CharField(_("risk"), max_length=200)
-    likelihood = models.PositiveSmallIntegerField(_("likelihood"))
-    impact = models.PositiveSmallIntegerField(_("impact"))
-    response = models.TextField(_("response"), blank=True)
-    owner = models.ForeignKey(
-        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("owner")
-    )
-    opened_on = models.DateField(_("opened on"))
-    closed_on = models.DateField(_("closed on"), null=True)
-
-    class Meta:
-        verbose_name = _("risk")
-        verbose_name_plural = _("risks")
-        constraints = [
-            models.CheckConstraint(
-                name="projects_risk_scale",
-                condition=Q(likelihood__range=(1, 5), impact__range=(1, 5)),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title

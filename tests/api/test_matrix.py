@@ -22,8 +22,34 @@ from funding.models import (
     Round,
     Transfer,
 )
+from projects.models import (
+    Deliverable,
+    Facility,
+    Milestone,
+    Plan,
+    ProgressReport,
+    Project,
+    ProjectEvent,
+    ProjectParticipant,
+    Risk,
+    Secondment,
+)
 from tests.cast import SALES, Cast, canaries
 from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.portfolio import portfolio
+
+PROJECTS = {
+    "projects": Project,
+    "project-participants": ProjectParticipant,
+    "project-events": ProjectEvent,
+    "plans": Plan,
+    "milestones": Milestone,
+    "deliverables": Deliverable,
+    "progress-reports": ProgressReport,
+    "risks": Risk,
+    "facilities": Facility,
+    "secondments": Secondment,
+}
 
 LISTS = [
     "me",
@@ -44,6 +70,7 @@ LISTS = [
     "credit-notes",
     "exchange-rates",
     "figure-views",
+    *PROJECTS,
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -78,6 +105,7 @@ def foreign(who: str) -> list[str]:
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    portfolio(cast, "payer", "rival", "outsider")
     return cast
 
 
@@ -146,6 +174,7 @@ def every_row() -> list[tuple[str, Any]]:
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
+        **PROJECTS,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

@@ -37,7 +37,14 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
-}
+    **{
+        f"projects.{name}": {"secretary", "auditor", "other_secretary", "root"}
+        for name in (
+            "project", "plan", "milestone", "deliverable", "progressreport", "risk", "secondment",
+        )
+    },
+    "projects.facility": EVERYBODY_AT_THE_DESK,
+}  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
 SEES = {

@@ -52,8 +52,26 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
+from projects.models import (
+    Deliverable,
+    Facility,
+    Milestone,
+    Plan,
+    ProgressReport,
+    Project,
+    ProjectEvent,
+    ProjectParticipant,
+    Risk,
+    Secondment,
+)
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.portfolio import portfolio
+
+OF_PROJECTS = (
+    Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
+    Secondment,
+)  # fmt: skip
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
@@ -62,7 +80,7 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    ParkedItem, RequestKey, Round, Suspension, Transfer, Facility, *OF_PROJECTS,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -73,7 +91,7 @@ OPEN = RECORDED | {
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    Round,
+    Round, Facility,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
@@ -162,6 +180,7 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
     run_the_season(cast)
+    portfolio(cast, "payer", "rival", "outsider")
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -262,6 +281,7 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(*OF_PROJECTS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
@@ -270,6 +290,7 @@ SEEN = {
         inside(
             *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
         ),
+        inside(*OF_PROJECTS),
     ),
     "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
     "reader": merged(STAFF, FEES),
@@ -278,11 +299,16 @@ SEEN = {
         STAFF,
         FEES,
         {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
+        {model: {OWN} for model in OF_PROJECTS},
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+        STAFF,
+        FEES,
+        {model: {OWN} for model in (*MONEY, *OF_PROJECTS, Control, FigureView, Suspension)},
     ),
-    "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
+    "technician": merged(
+        STAFF, FEES, {model: {OWN} for model in (*OF_PROJECTS, Control, Suspension)}
+    ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
     "expired": merged(),
@@ -348,7 +374,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, Control, FigureView, Suspension, Appointment):
+    for model in (*MONEY, *MINE, *OF_PROJECTS, Control, FigureView, Suspension, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 

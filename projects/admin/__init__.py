@@ -1,0 +1,7 @@
+"""The secretariat's screens of calls, proposals and projects."""
+
+from projects.admin import items as items
+from projects.admin import people as people
+from projects.admin import plans as plans
+from projects.admin import portfolio as portfolio
+from projects.admin import projects as projects

@@ -1,0 +1,79 @@
+"""The desk's boxes on projects: the pipeline, and the portfolio by theme and member."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consortium import access
+from consortium.admin.desk import Panel, Tile, panels
+from consortium.models import Consortium
+from projects.models import Deliverable, ProgressReport
+from projects.reports.deadlines import UNSENT
+from projects.reports.overdue import late
+from projects.reports.people import present
+from projects.reports.portfolio import portfolio
+from projects.states import PROJECT_READERS, Standing
+
+MOST_BARS = 8
+
+
+def reads(consortium: Consortium, user: Any, on: date) -> bool:
+    return access.holds(
+        user, consortium=consortium, on=on, roles=set(PROJECT_READERS), organization=None
+    )
+
+
+def pipeline(consortium: Consortium, user: Any, on: date) -> Panel | None:
+    """Return how projects stand and what of them is late, for project staff."""
+    if not reads(consortium, user, on):
+        return None
+    found = portfolio(consortium=consortium, user=user, on=on)
+    if not found.standings:
+        return None
+    only = f"?consortium__id__exact={consortium.pk}"
+    href = reverse("admin:projects_project_changelist") + only
+    tiles = [
+        Tile(str(each.label), found.standings[each.value], href)
+        for each in Standing
+        if found.standings[each.value]
+    ]
+    reports = ProgressReport.objects.filter(late(on), consortium=consortium).count()
+    deliverables = Deliverable.objects.filter(UNSENT, consortium=consortium, due_on__lt=on).count()
+    away = present(consortium.secondments.all(), on).count()
+    tiles += [
+        Tile(_("Overdue reports"), reports,
+             reverse("admin:projects_progressreport_changelist") + only, "bad" if reports else ""),
+        Tile(_("Overdue deliverables"), deliverables,
+             reverse("admin:projects_deliverable_changelist") + only,
+             "bad" if deliverables else ""),
+        Tile(_("People sent"), away, reverse("admin:projects_secondment_changelist") + only),
+    ]  # fmt: skip
+    return Panel(_("Projects"), tiles, bars(found.themes), href)
+
+
+def members(consortium: Consortium, user: Any, on: date) -> Panel | None:
+    """Return in how many projects each member takes part."""
+    if not reads(consortium, user, on):
+        return None
+    found = portfolio(consortium=consortium, user=user, on=on)
+    if not found.members:
+        return None
+    return Panel(_("Projects by member"), chart=bars(found.members))
+
+
+def bars(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return a bar chart of the largest counts."""
+    largest = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_BARS]
+    return {
+        "labels": [name or _("no theme") for name, _count in largest],
+        "datasets": [{
+            "data": [count for _name, count in largest],
+            "backgroundColor": "var(--color-primary-600)",
+        }],
+    }  # fmt: skip
+
+
+panels += [pipeline, members]

@@ -1,0 +1,1 @@
+"""The interface to calls, proposals and projects."""

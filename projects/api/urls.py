@@ -1,0 +1,33 @@
+"""The part of `/api/v1/` that calls, proposals and projects add."""
+
+from rest_framework.routers import SimpleRouter
+
+from projects.api.calendars import CalendarViewSet
+from projects.api.items import (
+    DeliverableViewSet,
+    MilestoneViewSet,
+    ReportViewSet,
+    RiskViewSet,
+)
+from projects.api.people import FacilityViewSet, SecondmentViewSet
+from projects.api.plans import PlanViewSet
+from projects.api.projects import (
+    ProjectEventViewSet,
+    ProjectParticipantViewSet,
+    ProjectViewSet,
+)
+
+router = SimpleRouter(use_regex_path=False)
+router.register("projects", ProjectViewSet, "project")
+router.register("project-participants", ProjectParticipantViewSet, "project-participant")
+router.register("project-events", ProjectEventViewSet, "project-event")
+router.register("plans", PlanViewSet, "plan")
+router.register("milestones", MilestoneViewSet, "milestone")
+router.register("deliverables", DeliverableViewSet, "deliverable")
+router.register("progress-reports", ReportViewSet, "progress-report")
+router.register("risks", RiskViewSet, "risk")
+router.register("facilities", FacilityViewSet, "facility")
+router.register("calendar", CalendarViewSet, "calendar")
+router.register("secondments", SecondmentViewSet, "secondment")
+
+urlpatterns = router.urls

@@ -1,0 +1,1 @@
+"""Every business write of calls, proposals and projects."""
