@@ -99,6 +99,14 @@ class Proposal(Addressed):
     def organization(self) -> Organization:
         return self.lead.organization
 
+    def draft(self) -> "ProposalVersion | None":
+        """Return the one version that is not submitted yet, if there is one."""
+        return self.versions.filter(submitted_at=None).first()
+
+    def current(self) -> "ProposalVersion | None":
+        """Return the version that counts: the last one submitted, if there is one."""
+        return self.versions.filter(submitted_at__isnull=False).order_by("-version").first()
+
 
 class OfProposalQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
@@ -238,6 +246,11 @@ class Participant(Addressed):
         return str(self.organization)
 
 
+class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user, on))
+
+
 class BudgetLine(models.Model):
     """What a participant spends in a category and year: `own` of it from its own money."""
 
@@ -248,6 +261,8 @@ class BudgetLine(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
     own = models.DecimalField(_("of it own money"), max_digits=20, decimal_places=3, default=0)
+
+    objects = BudgetLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("budget line")

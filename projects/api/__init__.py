@@ -1,0 +1,1 @@
+"""The interface to projects for members' people and staff."""

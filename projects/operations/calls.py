@@ -1,0 +1,300 @@
+"""Calls for proposals: written, published, changed for everyone to see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from consortium.access import operation
+from consortium.errors import DomainError
+from consortium.models import Charter, Consortium, User, digest
+from consortium.operations.audit import record
+from consortium.operations.consortia import UnknownCurrency
+from consortium.operations.notices import notify
+from consortium.operations.organizations import NoName
+from consortium.rules.schema import InvalidDocument, Problem, parse
+from consortium.rules.standards import currencies
+from consortium.states import Role
+from projects.models import Call, CallChange
+from projects.operations.telling import people
+from projects.rules.call import CallTerms
+from projects.rules.choices import Handling, Initiative
+from projects.rules.moments import moment
+from projects.rules.section import ProjectsSection
+
+
+class CallCodeTaken(DomainError):
+    code = "call_code_taken"
+
+
+class CallTimesWrong(DomainError):
+    """A call opens, then closes, then its second stage closes."""
+
+    code = "call_times_wrong"
+
+
+class CallStagesDiffer(DomainError):
+    """A second stage needs its own closing time, and only a second stage has one."""
+
+    code = "call_stages_differ"
+
+
+class CallBudgetWrong(DomainError):
+    """A call's budget is more than nothing, with three decimals at most."""
+
+    code = "call_budget_wrong"
+
+
+class NoThemes(DomainError):
+    """Where topics are set, a call says which."""
+
+    code = "no_themes"
+
+
+class FieldNeverShared(DomainError):
+    """The charter refuses to let competitors tell each other what the call asks for."""
+
+    code = "field_never_shared"
+
+
+class CallPublished(DomainError):
+    code = "already_published"
+
+
+class CallOver(DomainError):
+    """The call has closed for good and is sealed."""
+
+    code = "call_over"
+
+
+class ClosesInPast(DomainError):
+    """A call cannot be closed before now."""
+
+    code = "closes_in_past"
+
+
+class CallFieldFixed(DomainError):
+    """This cannot change any more, or never could."""
+
+    code = "call_field_fixed"
+
+
+class NoReason(DomainError):
+    """A change to a published call says why."""
+
+    code = "no_reason"
+
+
+LIMIT = Decimal(10) ** 16
+AMENDABLE = frozenset(
+    [
+        "name_en", "name_zh", "text_en", "text_zh", "terms", "budget",
+        "opens_at", "closes_at", "ends_at",
+    ]
+)  # fmt: skip
+"""What may still change of a published call; of a draft also `code` and `unit`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """What a call says; see `Call` for each field. `unit`: the consortium's currency if empty."""
+
+    code: str
+    name_en: str = ""
+    name_zh: str = ""
+    text_en: str = ""
+    text_zh: str = ""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    budget: Decimal | None = None
+    unit: str = ""
+    opens_at: datetime
+    closes_at: datetime
+    ends_at: datetime | None = None
+
+
+@operation(allow={Role.PROJECTS})
+def create_call(
+    *, consortium: Consortium, invitation: Invitation, by: User | None, on: date
+) -> Call:
+    """Draft a call under the charter in force on the day it opens.
+
+    Raises NoCharterInForce, NoSuchSection, InvalidDocument, CallCodeTaken, and what else
+    is wrong with it.
+    """
+    values = {each.name: getattr(invitation, each.name) for each in fields(invitation)}
+    opens_on = invitation.opens_at.astimezone(ZoneInfo(consortium.time_zone)).date()
+    charter = Charter.objects.in_force(consortium=consortium, on=opens_on)
+    section: ProjectsSection = charter.rules("projects")
+    call = Call(
+        consortium=consortium,
+        charter=charter,
+        initiative=section.initiative.value,
+        created_by=by,
+        **values | {"unit": invitation.unit or consortium.currency},
+    )
+    refuse_unsound(call, section)
+    call.save(force_insert=True)
+    record(consortium=consortium, action="create_call", by=by, on=on, subject=call)
+    return call
+
+
+@operation(allow={Role.PROJECTS}, subject="call")
+def publish_call(*, call: Call, at: datetime, by: User | None, on: date) -> Call:
+    """Publish a call and tell everyone. Raises CallPublished, CallOver, NoThemes."""
+    call = locked(call)
+    if call.published_at is not None:
+        raise CallPublished(call=call.code)
+    refuse_over(call, at)
+    if call.initiative == Initiative.TOP_DOWN.value and not call.rules().themes:
+        raise NoThemes(call=call.code)
+    call.published_at = at
+    call.save(update_fields=["published_at"])
+    announce(call, "call_published", on)
+    record(consortium=call.consortium, action="publish_call", by=by, on=on, subject=call)
+    return call
+
+
+@operation(allow={Role.PROJECTS}, subject="call")
+def amend_call(
+    *,
+    call: Call,
+    changes: Mapping[str, Any],
+    reason: str = "",
+    at: datetime,
+    by: User | None,
+    on: date,
+) -> Call:
+    """Change a call; a published one with a reason, told to everyone and kept for all to see.
+
+    Raises CallOver once it has closed, ClosesInPast, NoReason, NotAmendable, and what
+    `create_call` raises.
+    """
+    call = locked(call)
+    refuse_over(call, at)
+    known = AMENDABLE if call.published_at else AMENDABLE | {"code", "unit"}
+    before = said(call)
+    for name, value in changes.items():
+        if name not in known:
+            raise CallFieldFixed(field=name)
+        setattr(call, name, value)
+    refuse_unsound(call, call.charter.rules("projects"))
+    after = said(call)
+    changed = {name for name in after if after[name] != before[name]}
+    if not changed:
+        return call
+    if call.published_at is not None:
+        refuse_unannounced(call, before, changed, reason, at)
+        change = CallChange.objects.create(
+            call=call,
+            reason=reason.strip(),
+            before={name: before[name] for name in sorted(changed)},
+            after={name: after[name] for name in sorted(changed)},
+            changed_by=by,
+        )
+        announce(call, "call_changed", on, about=str(change.uid), reason=change.reason)
+    call.save(update_fields=sorted(known))
+    record(
+        consortium=call.consortium,
+        action="amend_call",
+        by=by,
+        on=on,
+        subject=call,
+        fields=sorted(changed),
+        sha256=digest(after),
+    )
+    return call
+
+
+def locked(call: Call) -> Call:
+    return Call.objects.select_for_update(of=("self",)).select_related("consortium", "charter").get(
+        pk=call.pk
+    )  # fmt: skip
+
+
+def said(call: Call) -> dict[str, Any]:
+    """Return what a call says, as plain JSON."""
+    found: dict[str, Any] = {name: getattr(call, name) for name in AMENDABLE | {"code", "unit"}}
+    for name in ("opens_at", "closes_at", "ends_at"):
+        found[name] = moment(found[name], call.consortium.time_zone) if found[name] else None
+    found["budget"] = format(call.budget, "f") if call.budget is not None else None
+    return found
+
+
+def refuse_over(call: Call, at: datetime) -> None:
+    over = call.ends_at or call.closes_at
+    if at > over:
+        raise CallOver(call=call.code, closes_at=moment(over, call.consortium.time_zone))
+
+
+def refuse_unannounced(
+    call: Call, before: Mapping[str, Any], changed: set[str], reason: str, at: datetime
+) -> None:
+    """Raise what speaks against changing what everyone has read."""
+    if not reason.strip():
+        raise NoReason(call=call.code)
+    for name in sorted({"closes_at", "ends_at"} & changed):
+        moved = getattr(call, name)
+        was = before[name] and datetime.fromisoformat(before[name])
+        # What has closed stays closed, whatever the later stage does.
+        if (moved is not None and moved < at) or (was is not None and was < at):
+            values = {"closes_at": moment(moved, call.consortium.time_zone) if moved else None}
+            raise ClosesInPast(**values, at=moment(at, call.consortium.time_zone))
+
+
+def refuse_unsound(call: Call, section: ProjectsSection) -> None:
+    """Raise what is wrong with a call as it would stand."""
+    zone = call.consortium.time_zone
+    if not (call.name_en.strip() or call.name_zh.strip()):
+        raise NoName()
+    taken = Call.objects.filter(consortium=call.consortium, code=call.code).exclude(pk=call.pk)
+    if taken.exists():
+        raise CallCodeTaken(call=call.code)
+    if call.unit not in currencies():
+        raise UnknownCurrency(currency=call.unit)
+    if call.budget is not None and not sound_amount(call.budget):
+        raise CallBudgetWrong(value=format(call.budget, "f"))
+    if call.closes_at <= call.opens_at or (call.ends_at and call.ends_at <= call.closes_at):
+        raise CallTimesWrong(
+            opens_at=moment(call.opens_at, zone), closes_at=moment(call.closes_at, zone)
+        )
+    terms = terms_of(call, section)
+    if (terms.stages == 2) != (call.ends_at is not None):
+        raise CallStagesDiffer(stages=terms.stages)
+
+
+def sound_amount(value: Decimal) -> bool:
+    return 0 < value < LIMIT and -int(value.as_tuple().exponent) <= 3
+
+
+def terms_of(call: Call, section: ProjectsSection) -> CallTerms:
+    """Return a call's terms. Raises InvalidDocument, FieldNeverShared."""
+    terms = parse(CallTerms, call.terms, path="terms")
+    charters = {each.code for each in section.requirements}
+    twice = [
+        Problem(f"terms.requirements[{index}].code", "twice", {"value": each.code, "other": "—"})
+        for index, each in enumerate(terms.requirements)
+        if each.code in charters
+    ]
+    if twice:
+        raise InvalidDocument(twice)
+    for index, asked in enumerate(terms.fields):
+        if section.never_shared.get(asked.code) == Handling.REFUSE:
+            raise FieldNeverShared(path=f"terms.fields[{index}]", field=asked.code)
+    return terms
+
+
+def announce(call: Call, code: str, on: date, about: str = "", **values: Any) -> int:
+    """Tell everyone concerned of what happened to a call."""
+    return notify(
+        consortium=call.consortium,
+        to=people(consortium=call.consortium, on=on),
+        code=code,
+        on=on,
+        about=":".join(filter(None, (str(call.uid), about))),
+        href=f"/api/v1/calls/{call.uid}/",
+        call={"en": call.name_en, "zh": call.name_zh},
+        closes_at=moment(call.closes_at, call.consortium.time_zone),
+        **values,
+    )

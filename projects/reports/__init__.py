@@ -1,0 +1,1 @@
+"""What is read and computed of projects; nothing here writes."""
