@@ -35,19 +35,22 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         A draft is its participants' alone.
         """
+        return self.filter(self.known_to(user, on) | Q(self.reviewed_by(user)))
+
+    def known_to(self, user: Any, on: date) -> Q:
+        """Return the proposals of which a user may know who makes them; a reviewer need not."""
         lead = access.own(user, on, *SPEAKERS, organization="lead__organization")
         party = Participant.objects.filter(
             access.own(user, on, *SPEAKERS, consortium="consortium", organization="organization"),
             version__proposal=OuterRef("pk"),
         )
         staff = access.as_staff(user, on, *PROJECT_READERS)
-        return self.filter(
-            lead | Q(Exists(party)) | Q(staff, submitted=True) | Q(self.reviewed_by(user))
-        )
+        return lead | Q(Exists(party)) | Q(staff, submitted=True)
 
     def reviewed_by(self, user: Any) -> Q:
         """Return the proposals a user is assigned to review."""
-        return Q(assignments__reviewer=user.pk, assignments__released_on=None) & Q(submitted=True)
+        mine = user.assignments.filter(proposal=OuterRef("pk"), released_on=None)
+        return Q(Exists(mine), submitted=True) if user.is_active else access.NOTHING
 
 
 class Proposal(Addressed):

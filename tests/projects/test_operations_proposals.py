@@ -245,9 +245,8 @@ def test_a_suspended_member_or_one_in_arrears_does_not_propose(
         start_proposal, member=here.members["north"], draft=here.draft("north"),
         by=here.people["north"], **arguments,
     ) == ["proposals_suspended"]  # fmt: skip
-    late = portfolio("strict", requirements=[
-        {"code": "paid", "label": {"en": "Dues are paid"}, "measure": "arrears_days", "at_most": "30"}
-    ])  # fmt: skip
+    paid = {"code": "paid", "label": {"en": "Paid"}, "measure": "arrears_days", "at_most": "30"}
+    late = portfolio("strict", requirements=[paid])
     fact = MemberFact("funding.arrears_days", lambda consortium, on: {late.members["north"]: 31})
     known = registry.member_facts._items
     monkeypatch.setitem(known, fact.code, fact)
