@@ -134,7 +134,7 @@ def withdraw(*, proposal: Proposal, at: datetime, by: User | None, on: date) -> 
     proposal.save(update_fields=["withdrawn_at", "withdrawn_by"])
     last = proposal.current()
     if last is not None:
-        tell(last, "proposal_withdrawn", on)
+        inform(last, "proposal_withdrawn", on)
     record(consortium=proposal.consortium, action="withdraw", by=by, on=on, subject=proposal)
     return proposal
 
@@ -156,7 +156,7 @@ def invite(*, proposal: Proposal, by: User | None, on: date) -> Proposal:
     proposal.invited_on = on
     proposal.save(update_fields=["invited_on"])
     closes_at = moment(proposal.call.ends_at, proposal.consortium.time_zone)
-    tell(last, "proposal_invited", on, closes_at=closes_at)
+    inform(last, "proposal_invited", on, closes_at=closes_at)
     record(consortium=proposal.consortium, action="invite", by=by, on=on, subject=proposal)
     return proposal
 
@@ -194,7 +194,7 @@ def seal(version: ProposalVersion, *, at: datetime, by: User | None, on: date) -
     version.submitted_at, version.submitted_by = at, by
     version.digest = digest(receipt_of(version))
     version.save()
-    tell(version, "proposal_submitted", on, at=moment(at, proposal.consortium.time_zone))
+    inform(version, "proposal_submitted", on, at=moment(at, proposal.consortium.time_zone))
 
 
 def refuse_unready(version: ProposalVersion, draft: Draft, on: date) -> None:
@@ -212,7 +212,7 @@ def refuse_unready(version: ProposalVersion, draft: Draft, on: date) -> None:
         raise errors[0] if len(errors) == 1 else Several(errors)
 
 
-def tell(version: ProposalVersion, code: str, on: date, **values: str) -> None:
+def inform(version: ProposalVersion, code: str, on: date, **values: str) -> None:
     """Tell a version's participants, each person once, what became of it."""
     proposal = version.proposal
     notify(

@@ -37,6 +37,7 @@ from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS, proposal_arguments
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -92,6 +93,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    **PROPOSAL_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -104,6 +106,7 @@ OF_ONE_MEMBER = {
     "funding.enter_declaration",
     "funding.estimate_figures",
     "funding.record_declaration",
+    *OF_ONE_PARTICIPANT,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -138,6 +141,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
+            **proposal_arguments(self.cast, self.consortium),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -422,6 +426,7 @@ REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_run": "needs_no_confirmation",
+    "projects.create_call": "no_such_section",
 }
 """What those who may are told here, each for a reason of its own."""
 

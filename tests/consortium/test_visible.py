@@ -52,8 +52,19 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
+from projects.models import (
+    Attachment,
+    BudgetLine,
+    Call,
+    CallChange,
+    Participant,
+    Proposal,
+    ProposalVersion,
+    Question,
+)
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.acts import propose_some
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
@@ -63,6 +74,7 @@ MODELS = (
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
     ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -73,11 +85,12 @@ OPEN = RECORDED | {
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    Round,
+    Round, Call, CallChange, Question,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+PROPOSALS = {Proposal, ProposalVersion, Participant, BudgetLine, Attachment}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -103,6 +116,10 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization
         case DeclaredFigure():
             return owner(row.declaration)
+        case BudgetLine():
+            return owner(row.participant)
+        case Attachment():
+            return owner(row.version)
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
@@ -162,6 +179,7 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
     run_the_season(cast)
+    propose_some(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -262,6 +280,7 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(*PROPOSALS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
@@ -270,6 +289,7 @@ SEEN = {
         inside(
             *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
         ),
+        inside(*PROPOSALS),
     ),
     "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
     "reader": merged(STAFF, FEES),
@@ -277,12 +297,19 @@ SEEN = {
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
+        {
+            model: {OWN}
+            for model in (*MONEY, *MINE, *PROPOSALS, Control, Appointment, FigureView, Suspension)
+        },
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+        STAFF,
+        FEES,
+        {model: {OWN} for model in (*MONEY, *PROPOSALS, Control, FigureView, Suspension)},
     ),
-    "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
+    "technician": merged(
+        STAFF, FEES, {model: {OWN} for model in (*PROPOSALS, Control, Suspension)}
+    ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
     "expired": merged(),
@@ -317,6 +344,10 @@ def adjusted(
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if isinstance(first, CharterSection) and who not in ("secretary", "finance", "auditor", "root"):
+        return {pk for pk in expected if rows[pk].charter.adopted_on is not None}
+    if isinstance(first, Notice):
+        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
@@ -348,7 +379,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, Control, FigureView, Suspension, Appointment):
+    for model in (*MONEY, *MINE, *PROPOSALS, Control, FigureView, Suspension, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 
