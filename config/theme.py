@@ -72,6 +72,12 @@ NAVIGATION = [
         ),
     ),
     group(
+        _("Projects"),
+        screen(_("Calls"), "campaign", "projects.call"),
+        screen(_("Questions"), "help", "projects.question"),
+        screen(_("Proposals"), "description", "projects.proposal"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),

@@ -218,7 +218,7 @@ def said(call: Call) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(call, name) for name in AMENDABLE | {"code", "unit"}}
     for name in ("opens_at", "closes_at", "ends_at"):
         found[name] = moment(found[name], call.consortium.time_zone) if found[name] else None
-    found["budget"] = format(call.budget, "f") if call.budget is not None else None
+    found["budget"] = None if call.budget is None else f"{call.budget.normalize():f}"
     return found
 
 
