@@ -22,7 +22,9 @@ from funding.models import (
     Round,
     Transfer,
 )
+from projects.models import Call, Proposal, ProposalVersion, Question
 from tests.cast import SALES, Cast, canaries
+from tests.factories.acts import propose_some
 from tests.factories.corrections import RAISED, correct_some, corrected
 
 LISTS = [
@@ -44,6 +46,10 @@ LISTS = [
     "credit-notes",
     "exchange-rates",
     "figure-views",
+    "calls",
+    "questions",
+    "proposals",
+    "proposal-versions",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -78,6 +84,7 @@ def foreign(who: str) -> list[str]:
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    propose_some(cast)
     return cast
 
 
@@ -146,6 +153,10 @@ def every_row() -> list[tuple[str, Any]]:
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
+        "calls": Call,
+        "questions": Question,
+        "proposals": Proposal,
+        "proposal-versions": ProposalVersion,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
