@@ -66,6 +66,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Issue": "funding.rules.choices.Issue",
         "ReplyState": "funding.rules.choices.ReplyState",
         "RunState": "funding.rules.choices.RunState",
+        "Initiative": "projects.states.INITIATIVES",
+        "Part": "projects.states.PARTS",
         "Visibility": "funding.rules.choices.Visibility",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -35,7 +35,7 @@ TERMS = {
 }
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class CallChangeSerializer(serializers.Serializer[Any]):
     """A change to a published call, as everyone was told."""
 
     at = serializers.DateTimeField(read_only=True)
@@ -61,7 +61,7 @@ class CallSerializer(OfConsortiumSerializer):
     published_at = serializers.DateTimeField(read_only=True, allow_null=True)
     terms = serializers.DictField(read_only=True)
     applies = serializers.SerializerMethodField()
-    changes = ChangeSerializer(many=True, read_only=True)
+    changes = CallChangeSerializer(many=True, read_only=True)
 
     def get_budget(self, call: Call) -> str | None:
         return amount(call.budget, call.unit) if call.budget is not None else None
@@ -85,7 +85,7 @@ class ChangesSerializer(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class CreateSerializer(ChangesSerializer):
+class CreateCallSerializer(ChangesSerializer):
     """A call to be drafted; `unit` is the consortium's currency if it is left out."""
 
     consortium = SlugField(model=Consortium)
@@ -95,7 +95,7 @@ class CreateSerializer(ChangesSerializer):
     closes_at = serializers.DateTimeField()
 
 
-class AmendSerializer(ChangesSerializer):
+class AmendCallSerializer(ChangesSerializer):
     reason = serializers.CharField(
         max_length=300, allow_blank=True, default="", help_text="Required once it is published."
     )
@@ -123,7 +123,7 @@ class CallViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Draft a call (projects)",
-        request=CreateSerializer,
+        request=CreateCallSerializer,
         responses={201: CallSerializer},
         examples=[
             OpenApiExample(
@@ -144,7 +144,7 @@ class CallViewSet(ReadViewSet):
     )
     @idempotent
     def create(self, request: Any) -> Response:
-        data = self.checked(CreateSerializer)
+        data = self.checked(CreateCallSerializer)
         consortium = data.pop("consortium")
         call = create_call(
             consortium=consortium,
@@ -162,13 +162,13 @@ class CallViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Change a call; a published one with a reason, told to everyone (projects)",
-        request=AmendSerializer,
+        request=AmendCallSerializer,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def amend(self, request: Any, uid: Any) -> Response:
         call = self.subject()
-        changes = self.checked(AmendSerializer)
+        changes = self.checked(AmendCallSerializer)
         reason = changes.pop("reason")
         return self.shown(amend_call(call=call, changes=changes, reason=reason, **self.moment()))
 

@@ -19,7 +19,7 @@ from projects.states import PARTS
 CODE = r"^[a-z][a-z0-9_]{0,49}$"
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class SpendingSerializer(serializers.Serializer[Any]):
     """What a participant spends in a category and year, in the call's unit."""
 
     category = serializers.RegexField(CODE)
@@ -28,14 +28,14 @@ class LineSerializer(serializers.Serializer[Any]):
     own = AmountField(required=False, help_text="Of it its own money.")
 
 
-class PartySerializerIn(serializers.Serializer[Any]):
+class TakingPartSerializer(serializers.Serializer[Any]):
     """An organization that takes part; shares as text, from "0" to "1", together exactly 1."""
 
     organization = UidField(model=Organization)
     part = serializers.ChoiceField(choices=PARTS)
     work_share = AmountField()
     cost_share = AmountField()
-    budget = serializers.ListField(child=LineSerializer(), required=False, max_length=500)
+    budget = serializers.ListField(child=SpendingSerializer(), required=False, max_length=500)
 
 
 class DraftSerializer(serializers.Serializer[Any]):
@@ -55,7 +55,9 @@ class DraftSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(
         max_length=20, allow_blank=True, default="", help_text="The call's, if it is said."
     )
-    participants = serializers.ListField(child=PartySerializerIn(), required=False, max_length=200)
+    participants = serializers.ListField(
+        child=TakingPartSerializer(), required=False, max_length=200
+    )
 
     def validate_content(self, content: dict[str, str]) -> dict[str, str]:
         code = serializers.RegexField(CODE)
@@ -64,7 +66,7 @@ class DraftSerializer(serializers.Serializer[Any]):
         return content
 
 
-class ReplaceSerializer(DraftSerializer):
+class ReplaceDraftSerializer(DraftSerializer):
     state = serializers.RegexField(
         r"^[0-9a-f]{64}$",
         required=False,
@@ -90,14 +92,14 @@ def party_of(data: dict[str, Any]) -> Party:
 # Shown
 
 
-class BudgetSerializer(serializers.Serializer[Any]):
+class BudgetLineSerializer(serializers.Serializer[Any]):
     category = serializers.SlugField(read_only=True)
     year = serializers.IntegerField(read_only=True)
     amount = serializers.CharField(read_only=True)
     own = serializers.CharField(read_only=True)
 
 
-class ParticipantSerializer(serializers.Serializer[Any]):
+class ProposalParticipantSerializer(serializers.Serializer[Any]):
     """A participant; `organization` is null for reviewers who are not told who proposes."""
 
     organization = serializers.SerializerMethodField()
@@ -117,7 +119,7 @@ class ParticipantSerializer(serializers.Serializer[Any]):
     def get_cost_share(self, row: Participant) -> str:
         return format(row.cost_share.normalize(), "f")
 
-    def get_budget(self, row: Participant) -> BudgetSerializer(many=True):  # type: ignore[valid-type]
+    def get_budget(self, row: Participant) -> BudgetLineSerializer(many=True):  # type: ignore[valid-type]
         unit = self.context["unit"]
         lines = sorted(row.budget.all(), key=lambda line: (line.year, line.category))
         return [
@@ -147,13 +149,13 @@ class AttachmentSerializer(serializers.Serializer[Any]):
         return f"/api/v1/proposal-attachments/{attachment.uid}/file/"
 
 
-class FaultSerializer(serializers.Serializer[Any]):
+class LackSerializer(serializers.Serializer[Any]):
     path = serializers.CharField()
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
-class FlagSerializer(serializers.Serializer[Any]):
+class ProposalFlagSerializer(serializers.Serializer[Any]):
     """A place that seems to tell what competitors must not share."""
 
     path = serializers.CharField()
@@ -161,7 +163,7 @@ class FlagSerializer(serializers.Serializer[Any]):
     word = serializers.CharField(allow_blank=True)
 
 
-class VersionSerializer(serializers.Serializer[Any]):
+class ProposalVersionSerializer(serializers.Serializer[Any]):
     """One version of a proposal with all that it says; `state` is what a signatory signs.
 
     `lacking`: what keeps a draft from being submitted. `digest`: the receipt of a submitted one.
@@ -179,21 +181,21 @@ class VersionSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(source="proposal.call.unit", read_only=True)
     participants = serializers.SerializerMethodField()
     attachments = AttachmentSerializer(many=True, read_only=True)
-    flags = FlagSerializer(many=True, read_only=True)
+    flags = ProposalFlagSerializer(many=True, read_only=True)
     submitted_at = serializers.DateTimeField(read_only=True, allow_null=True)
     digest = serializers.CharField(read_only=True, allow_blank=True)
     state = serializers.SerializerMethodField(help_text="Of a draft; else null.")
     lacking = serializers.SerializerMethodField()
 
-    def get_participants(self, row: ProposalVersion) -> ParticipantSerializer(many=True):  # type: ignore[valid-type]
+    def get_participants(self, row: ProposalVersion) -> ProposalParticipantSerializer(many=True):  # type: ignore[valid-type]
         parties = sorted(row.participants.all(), key=lambda each: each.pk)
         context = {"unit": row.proposal.call.unit, "blind": blind(row.proposal, self.context)}
-        return ParticipantSerializer(parties, many=True, context=context).data
+        return ProposalParticipantSerializer(parties, many=True, context=context).data
 
     def get_state(self, row: ProposalVersion) -> str | None:
         return state_of(row) if row.submitted_at is None else None
 
-    def get_lacking(self, row: ProposalVersion) -> FaultSerializer(many=True):  # type: ignore[valid-type]
+    def get_lacking(self, row: ProposalVersion) -> LackSerializer(many=True):  # type: ignore[valid-type]
         if row.submitted_at is not None:
             return []
         faults = (fault_of(each) for each in lacking(row))

@@ -24,8 +24,8 @@ from consortium.states import Role
 from projects.api.drafting import (
     AttachmentSerializer,
     DraftSerializer,
-    ReplaceSerializer,
-    VersionSerializer,
+    ProposalVersionSerializer,
+    ReplaceDraftSerializer,
     draft_of,
 )
 from projects.models import Call, Participant, Proposal, ProposalVersion
@@ -54,7 +54,7 @@ class CallPartySerializer(PartySerializer):
     code = serializers.SlugField(read_only=True)
 
 
-class VersionLineSerializer(serializers.Serializer[Any]):
+class ProposalVersionLineSerializer(serializers.Serializer[Any]):
     """A version in short; all of it under `proposal-versions/`."""
 
     uid = serializers.UUIDField(read_only=True)
@@ -78,19 +78,19 @@ class ProposalSerializer(OfConsortiumSerializer):
     submitted = serializers.BooleanField(read_only=True)
     invited_on = serializers.DateField(read_only=True, allow_null=True)
     withdrawn_at = serializers.DateTimeField(read_only=True, allow_null=True)
-    versions = VersionLineSerializer(many=True, read_only=True)
+    versions = ProposalVersionLineSerializer(many=True, read_only=True)
 
     def get_lead(self, proposal: Any) -> PartySerializer(allow_null=True):  # type: ignore[valid-type]
         hidden = not proposal.known and proposal.call.charter.rules("projects").screening.blind
         return None if hidden else PartySerializer(proposal.lead).data
 
 
-class StartSerializer(DraftSerializer):
+class StartProposalSerializer(DraftSerializer):
     member = UidField(model=Member, help_text="The lead, for which you act.")
     call = UidField(model=Call)
 
 
-class SignSerializer(serializers.Serializer[Any]):
+class SignDraftSerializer(serializers.Serializer[Any]):
     state = serializers.RegexField(
         r"^[0-9a-f]{64}$", help_text="The draft's `state` as you read it."
     )
@@ -99,7 +99,7 @@ class SignSerializer(serializers.Serializer[Any]):
     )
 
 
-class AttachSerializer(serializers.Serializer[Any]):
+class AttachFileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
     title = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -143,33 +143,33 @@ class ProposalViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Start a proposal (signatory or technical contact of the lead)",
-        request=StartSerializer,
+        request=StartProposalSerializer,
         responses={201: ProposalSerializer},
         examples=[OpenApiExample("Alone", request_only=True, value=DRAFT)],
     )
     @idempotent
     def create(self, request: Any) -> Response:
         at = clock.now()
-        data = self.checked(StartSerializer)
+        data = self.checked(StartProposalSerializer)
         draft = draft_of(data)
         on = clock.today(data["member"].consortium)
         started = drafts.start_proposal(**data, draft=draft, at=at, by=request.user, on=on)
         return self.shown(started, 201)
 
     @extend_schema(
-        methods=["GET"], summary="The draft with what it lacks", responses=VersionSerializer
+        methods=["GET"], summary="The draft with what it lacks", responses=ProposalVersionSerializer
     )
     @extend_schema(
         methods=["PUT"],
         summary="Replace all that the draft says; signatures fall",
-        request=ReplaceSerializer,
-        responses=VersionSerializer,
+        request=ReplaceDraftSerializer,
+        responses=ProposalVersionSerializer,
     )
     @action(detail=True, methods=["get", "put"])
     def draft(self, request: Any, uid: Any) -> Response:
         proposal = self.subject()
         if request.method == "PUT":
-            data = self.checked(ReplaceSerializer)
+            data = self.checked(ReplaceDraftSerializer)
             draft = draft_of(data)
             who = self.who(proposal)
             return self.version(drafts.write_draft(proposal=proposal, draft=draft, **data, **who))
@@ -178,7 +178,7 @@ class ProposalViewSet(ReadViewSet):
     @extend_schema(
         summary="Begin the next version as a copy (signatory or technical contact of the lead)",
         request=None,
-        responses={201: VersionSerializer},
+        responses={201: ProposalVersionSerializer},
     )
     @action(detail=True, methods=["post"])
     @idempotent
@@ -190,14 +190,14 @@ class ProposalViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Attach a file to the draft; signatures fall",
-        request={"multipart/form-data": AttachSerializer},
+        request={"multipart/form-data": AttachFileSerializer},
         responses={201: AttachmentSerializer},
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def attachments(self, request: Any, uid: Any) -> Response:
         proposal = self.subject()
-        data = self.checked(AttachSerializer)
+        data = self.checked(AttachFileSerializer)
         file = data.pop("file")
         attached = drafts.attach(
             proposal=proposal, name=file.name, content=file.read(), **data, **self.who(proposal)
@@ -206,15 +206,15 @@ class ProposalViewSet(ReadViewSet):
 
     @extend_schema(
         summary="Sign the draft as you read it (a participant's signatory)",
-        request=SignSerializer,
-        responses=VersionSerializer,
+        request=SignDraftSerializer,
+        responses=ProposalVersionSerializer,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def sign(self, request: Any, uid: Any) -> Response:
         at = clock.now()
         proposal = self.subject()
-        data = self.checked(SignSerializer)
+        data = self.checked(SignDraftSerializer)
         participant = self.participant(self.drafted(proposal), data.get("organization"))
         row = proposals.sign(
             participant=participant, state=data["state"], at=at, **self.who(proposal)
@@ -224,7 +224,7 @@ class ProposalViewSet(ReadViewSet):
     @extend_schema(
         summary="Submit the draft; a moment late is too late (signatory of the lead)",
         request=None,
-        responses=VersionSerializer,
+        responses=ProposalVersionSerializer,
     )
     @action(detail=True, methods=["post"])
     @idempotent
@@ -277,4 +277,4 @@ class ProposalViewSet(ReadViewSet):
 
     def version(self, version: ProposalVersion, status: int = 200) -> Response:
         context = self.get_serializer_context()
-        return Response(VersionSerializer(version, context=context).data, status=status)
+        return Response(ProposalVersionSerializer(version, context=context).data, status=status)

@@ -19,7 +19,7 @@ from consortium.api.renderers import AnyFile
 from consortium.models import Document
 from consortium.papers import download
 from consortium.states import LANGUAGES
-from projects.api.drafting import VersionSerializer, blind
+from projects.api.drafting import ProposalVersionSerializer, blind
 from projects.models import Attachment, Proposal, ProposalVersion
 from projects.operations.drafts import detach
 from projects.papers.receipt import receipt
@@ -50,7 +50,7 @@ class ProposalVersionViewSet(ReadViewSet):
         "proposal__call__charter__sections",
     )
     orderings = ("version",)
-    serializer_class = VersionSerializer
+    serializer_class = ProposalVersionSerializer
     filterset_class = VersionFilters
     parameters = {"receipt_pdf": ("language",)}
 

@@ -1,5 +1,6 @@
 """The tables of calls, proposals and projects."""
 
+from projects.models.attachments import Attachment
 from projects.models.calls import Call, CallChange, Question
 from projects.models.execution import (
     Deliverable,
@@ -14,7 +15,6 @@ from projects.models.execution import (
 from projects.models.people import Facility, Secondment
 from projects.models.proposals import (
     SPEAKERS,
-    Attachment,
     BudgetLine,
     Participant,
     Proposal,

@@ -11,52 +11,20 @@ from consortium.access import operation
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, User, digest
 from consortium.operations.audit import record
-from consortium.operations.consortia import UnknownCurrency
 from consortium.operations.notices import notify
-from consortium.operations.organizations import NoName
-from consortium.rules.schema import InvalidDocument, Problem, parse
-from consortium.rules.standards import currencies
 from consortium.states import Role
 from projects.models import Call, CallChange
+from projects.operations.soundness import refuse_unsound
 from projects.operations.telling import people
-from projects.rules.call import CallTerms
-from projects.rules.choices import Handling, Initiative
+from projects.rules.choices import Initiative
 from projects.rules.moments import moment
 from projects.rules.section import ProjectsSection
-
-
-class CallCodeTaken(DomainError):
-    code = "call_code_taken"
-
-
-class CallTimesWrong(DomainError):
-    """A call opens, then closes, then its second stage closes."""
-
-    code = "call_times_wrong"
-
-
-class CallStagesDiffer(DomainError):
-    """A second stage needs its own closing time, and only a second stage has one."""
-
-    code = "call_stages_differ"
-
-
-class CallBudgetWrong(DomainError):
-    """A call's budget is more than nothing, with three decimals at most."""
-
-    code = "call_budget_wrong"
 
 
 class NoThemes(DomainError):
     """Where topics are set, a call says which."""
 
     code = "no_themes"
-
-
-class FieldNeverShared(DomainError):
-    """The charter refuses to let competitors tell each other what the call asks for."""
-
-    code = "field_never_shared"
 
 
 class CallPublished(DomainError):
@@ -87,7 +55,6 @@ class NoReason(DomainError):
     code = "no_reason"
 
 
-LIMIT = Decimal(10) ** 16
 AMENDABLE = frozenset(
     [
         "name_en", "name_zh", "text_en", "text_zh", "terms", "budget",
@@ -186,25 +153,34 @@ def amend_call(
         return call
     if call.published_at is not None:
         refuse_unannounced(call, before, changed, reason, at)
-        change = CallChange.objects.create(
-            call=call,
-            reason=reason.strip(),
-            before={name: before[name] for name in sorted(changed)},
-            after={name: after[name] for name in sorted(changed)},
-            changed_by=by,
-        )
-        announce(call, "call_changed", on, about=str(change.uid), reason=change.reason)
+        keep_change(call, before, after, changed, reason=reason.strip(), by=by, on=on)
     call.save(update_fields=sorted(known))
     record(
-        consortium=call.consortium,
-        action="amend_call",
-        by=by,
-        on=on,
-        subject=call,
-        fields=sorted(changed),
-        sha256=digest(after),
-    )
+        consortium=call.consortium, action="amend_call", by=by, on=on, subject=call,
+        fields=sorted(changed), sha256=digest(after),
+    )  # fmt: skip
     return call
+
+
+def keep_change(
+    call: Call,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    changed: set[str],
+    *,
+    reason: str,
+    by: User | None,
+    on: date,
+) -> None:
+    """Keep a change for all to see, and tell everyone."""
+    change = CallChange.objects.create(
+        call=call,
+        reason=reason,
+        before={name: before[name] for name in sorted(changed)},
+        after={name: after[name] for name in sorted(changed)},
+        changed_by=by,
+    )
+    announce(call, "call_changed", on, about=str(change.uid), reason=reason)
 
 
 def locked(call: Call) -> Call:
@@ -241,48 +217,6 @@ def refuse_unannounced(
         if (moved is not None and moved < at) or (was is not None and was < at):
             values = {"closes_at": moment(moved, call.consortium.time_zone) if moved else None}
             raise ClosesInPast(**values, at=moment(at, call.consortium.time_zone))
-
-
-def refuse_unsound(call: Call, section: ProjectsSection) -> None:
-    """Raise what is wrong with a call as it would stand."""
-    zone = call.consortium.time_zone
-    if not (call.name_en.strip() or call.name_zh.strip()):
-        raise NoName()
-    taken = Call.objects.filter(consortium=call.consortium, code=call.code).exclude(pk=call.pk)
-    if taken.exists():
-        raise CallCodeTaken(call=call.code)
-    if call.unit not in currencies():
-        raise UnknownCurrency(currency=call.unit)
-    if call.budget is not None and not sound_amount(call.budget):
-        raise CallBudgetWrong(value=format(call.budget, "f"))
-    if call.closes_at <= call.opens_at or (call.ends_at and call.ends_at <= call.closes_at):
-        raise CallTimesWrong(
-            opens_at=moment(call.opens_at, zone), closes_at=moment(call.closes_at, zone)
-        )
-    terms = terms_of(call, section)
-    if (terms.stages == 2) != (call.ends_at is not None):
-        raise CallStagesDiffer(stages=terms.stages)
-
-
-def sound_amount(value: Decimal) -> bool:
-    return 0 < value < LIMIT and -int(value.as_tuple().exponent) <= 3
-
-
-def terms_of(call: Call, section: ProjectsSection) -> CallTerms:
-    """Return a call's terms. Raises InvalidDocument, FieldNeverShared."""
-    terms = parse(CallTerms, call.terms, path="terms")
-    charters = {each.code for each in section.requirements}
-    twice = [
-        Problem(f"terms.requirements[{index}].code", "twice", {"value": each.code, "other": "—"})
-        for index, each in enumerate(terms.requirements)
-        if each.code in charters
-    ]
-    if twice:
-        raise InvalidDocument(twice)
-    for index, asked in enumerate(terms.fields):
-        if section.never_shared.get(asked.code) == Handling.REFUSE:
-            raise FieldNeverShared(path=f"terms.fields[{index}]", field=asked.code)
-    return terms
 
 
 def announce(call: Call, code: str, on: date, about: str = "", **values: Any) -> int:

@@ -63,22 +63,30 @@ def enter_proposal(
     proposal.save(force_insert=True)
     version = ProposalVersion(proposal=proposal, version=1)
     write(version, draft)
+    sign_all(version, signatures, paper, received_at, by, on)
+    seal(version, at=received_at, by=by, on=on)
+    record(
+        consortium=member.consortium, action="enter_proposal", by=by, on=on, subject=version,
+        sha256=version.digest,
+    )  # fmt: skip
+    return version
+
+
+def sign_all(
+    version: ProposalVersion,
+    signatures: Mapping[Organization, OnPaper],
+    paper: Document | None,
+    at: datetime,
+    by: User | None,
+    on: date,
+) -> None:
+    """Put the signatures of a paper to a version's participants."""
     for row in version.participants.select_related("organization"):
         given = signatures.get(row.organization)
         if given is None:
             continue
         if not given.signatory.strip() or given.paper_on > on:
             raise SignatureIncomplete(paper_on=given.paper_on)
-        row.signed_at, row.signed_by = received_at, by
+        row.signed_at, row.signed_by = at, by
         row.signatory, row.paper_on, row.paper = given.signatory.strip(), given.paper_on, paper
         row.save()
-    seal(version, at=received_at, by=by, on=on)
-    record(
-        consortium=member.consortium,
-        action="enter_proposal",
-        by=by,
-        on=on,
-        subject=version,
-        sha256=version.digest,
-    )
-    return version
