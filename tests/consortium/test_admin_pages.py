@@ -37,6 +37,9 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "projects.call": {"secretary", "auditor", "other_secretary", "root"},
+    "projects.question": {"secretary", "auditor", "other_secretary", "root"},
+    "projects.proposal": {"secretary", "auditor", "other_secretary", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
