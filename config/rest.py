@@ -71,6 +71,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Issue": "funding.rules.choices.Issue",
         "ReplyState": "funding.rules.choices.ReplyState",
         "RunState": "funding.rules.choices.RunState",
+        "Initiative": "projects.states.INITIATIVES",
         "Visibility": "funding.rules.choices.Visibility",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

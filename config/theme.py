@@ -73,6 +73,9 @@ NAVIGATION = [
     ),
     group(
         _("Projects"),
+        screen(_("Calls"), "campaign", "projects.call"),
+        screen(_("Questions"), "help", "projects.question"),
+        screen(_("Proposals"), "description", "projects.proposal"),
         screen(_("Projects"), "rocket_launch", "projects.project"),
         screen(_("Project plans"), "account_tree", "projects.plan"),
         screen(_("Milestones"), "flag", "projects.milestone"),

@@ -92,6 +92,9 @@ MESSAGES = {
     ),
     "foreign_document": _("The scan “%(name)s” was filed in another consortium; upload it here."),
     "file_too_large": _("The file has %(size)s bytes; at most %(limit)s are taken."),
+    "file_unpacks_too_large": _(
+        "The file says it unpacks to more than %(limit)s bytes; it is not taken."
+    ),
     "file_type_refused": _("The file's content is none of %(allowed)s."),
     "slug_of_living_consortium": _(
         "“%(slug)s” is the short name of a living consortium; rename the case's document."

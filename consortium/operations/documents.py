@@ -15,6 +15,9 @@ from consortium.operations.audit import record
 from consortium.states import DESK_ROLES, MEMBER_ROLES
 
 LIMIT = 20 * 1024 * 1024
+UNPACKED = 10 * LIMIT
+"""Bytes an office document may unpack to."""
+
 OFFICE = "application/vnd.openxmlformats-officedocument."
 PARTS = {
     "word/document.xml": f"{OFFICE}wordprocessingml.document",
@@ -41,6 +44,12 @@ class FileTypeRefused(DomainError):
     code = "file_type_refused"
 
 
+class FileUnpacksTooLarge(DomainError):
+    """The archive says it unpacks to far more than it holds: nobody should open it."""
+
+    code = "file_unpacks_too_large"
+
+
 class ForeignDocument(DomainError):
     """The file was filed in another consortium."""
 
@@ -51,7 +60,8 @@ class ForeignDocument(DomainError):
 def file_document(
     *, consortium: Consortium, name: str, content: bytes, by: User | None, on: date
 ) -> Document:
-    """Keep a file privately (at most 20 MiB). Raises FileTooLarge, FileTypeRefused.
+    """Keep a file privately (at most 20 MiB). Raises FileTooLarge, FileTypeRefused,
+    FileUnpacksTooLarge.
 
     The stored name is random; the given one is only shown.
     """
@@ -99,9 +109,18 @@ def types_of(content: bytes) -> list[str]:
 
 
 def office_type(content: bytes) -> str | None:
-    """Return which office document a ZIP archive is, or None where it is none."""
+    """Return which office document a ZIP archive is, or None where it is none.
+
+    Nothing is unpacked. Raises FileUnpacksTooLarge, also where parts lie over each other.
+    """
     try:
-        names = set(ZipFile(BytesIO(content)).namelist())
+        parts = ZipFile(BytesIO(content)).infolist()
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         return None
+    packed, size = (
+        sum(getattr(each, name) for each in parts) for name in ("compress_size", "file_size")
+    )
+    if size > UNPACKED or packed > len(content):
+        raise FileUnpacksTooLarge(limit=UNPACKED)
+    names = {each.filename for each in parts}
     return next((mime for part, mime in PARTS.items() if part in names), None)

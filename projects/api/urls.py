@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from projects.api.calendars import CalendarViewSet
+from projects.api.calls import CallViewSet
 from projects.api.items import (
     DeliverableViewSet,
     MilestoneViewSet,
@@ -16,8 +17,16 @@ from projects.api.projects import (
     ProjectParticipantViewSet,
     ProjectViewSet,
 )
+from projects.api.proposals import ProposalViewSet
+from projects.api.questions import QuestionViewSet
+from projects.api.versions import AttachmentViewSet, ProposalVersionViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("calls", CallViewSet, "call")
+router.register("questions", QuestionViewSet, "question")
+router.register("proposals", ProposalViewSet, "proposal")
+router.register("proposal-versions", ProposalVersionViewSet, "proposal-version")
+router.register("proposal-attachments", AttachmentViewSet, "proposal-attachment")
 router.register("projects", ProjectViewSet, "project")
 router.register("project-participants", ProjectParticipantViewSet, "project-participant")
 router.register("project-events", ProjectEventViewSet, "project-event")

@@ -1,10 +1,18 @@
 """What projects add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import Section
+from consortium.registry import Check, DocketSource, Section
 from projects.contributions import execution as execution
+from projects.contributions.calls import CALLS
 from projects.contributions.messages import MESSAGES
+from projects.reports import calls_due, receipts
 from projects.rules.section import ProjectsSection
 
 registry.sections.add(Section("projects", version=1, schema=ProjectsSection))
+registry.docket_sources.add(
+    DocketSource("calls", calls_due.calls),
+    DocketSource("drafts", calls_due.drafts),
+)
+registry.checks.add(Check("submissions", receipts.submissions))
 registry.add_messages(MESSAGES)
+registry.add_messages(CALLS)

@@ -1,12 +1,12 @@
 """The tables of calls, proposals and projects."""
 
+from projects.models.attachments import Attachment
 from projects.models.calls import Call, CallChange, Question
 from projects.models.due import Deliverable, Milestone, ProgressReport, Risk
 from projects.models.execution import Plan, Project, ProjectEvent, ProjectParticipant
 from projects.models.people import Facility, Secondment
 from projects.models.proposals import (
     SPEAKERS,
-    Attachment,
     BudgetLine,
     Participant,
     Proposal,

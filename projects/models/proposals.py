@@ -35,19 +35,22 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         A draft is its participants' alone.
         """
+        return self.filter(self.known_to(user, on) | Q(self.reviewed_by(user)))
+
+    def known_to(self, user: Any, on: date) -> Q:
+        """Return the proposals of which a user may know who makes them; a reviewer need not."""
         lead = access.own(user, on, *SPEAKERS, organization="lead__organization")
         party = Participant.objects.filter(
             access.own(user, on, *SPEAKERS, consortium="consortium", organization="organization"),
             version__proposal=OuterRef("pk"),
         )
         staff = access.as_staff(user, on, *PROJECT_READERS)
-        return self.filter(
-            lead | Q(Exists(party)) | Q(staff, submitted=True) | Q(self.reviewed_by(user))
-        )
+        return lead | Q(Exists(party)) | Q(staff, submitted=True)
 
     def reviewed_by(self, user: Any) -> Q:
         """Return the proposals a user is assigned to review."""
-        return Q(assignments__reviewer=user.pk, assignments__released_on=None) & Q(submitted=True)
+        mine = user.assignments.filter(proposal=OuterRef("pk"), released_on=None)
+        return Q(Exists(mine), submitted=True) if user.is_active else access.NOTHING
 
 
 class Proposal(Addressed):
@@ -98,6 +101,14 @@ class Proposal(Addressed):
     @property
     def organization(self) -> Organization:
         return self.lead.organization
+
+    def draft(self) -> "ProposalVersion | None":
+        """Return the one version that is not submitted yet, if there is one."""
+        return self.versions.filter(submitted_at=None).first()
+
+    def current(self) -> "ProposalVersion | None":
+        """Return the version that counts: the last one submitted, if there is one."""
+        return self.versions.filter(submitted_at__isnull=False).order_by("-version").first()
 
 
 class OfProposalQuerySet[M: models.Model](models.QuerySet[M]):
@@ -238,6 +249,11 @@ class Participant(Addressed):
         return str(self.organization)
 
 
+class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user, on))
+
+
 class BudgetLine(models.Model):
     """What a participant spends in a category and year: `own` of it from its own money."""
 
@@ -248,6 +264,8 @@ class BudgetLine(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
     own = models.DecimalField(_("of it own money"), max_digits=20, decimal_places=3, default=0)
+
+    objects = BudgetLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("budget line")
@@ -264,25 +282,3 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.year}"
-
-
-class Attachment(Addressed):
-    """A file of a proposal's version."""
-
-    version = models.ForeignKey(
-        ProposalVersion, models.CASCADE, related_name="attachments", verbose_name=_("version")
-    )
-    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
-    title = models.CharField(_("title"), max_length=200, blank=True)
-
-    objects = OfVersionQuerySet["Attachment"].as_manager()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "document"], name="projects_attachment_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.title or str(self.document)

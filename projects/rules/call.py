@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from consortium.rules.schema import LAX, Code, Problem, Rule, Text, repeated
-from projects.rules.section import Criterion, Requirement
+from projects.rules.section import Criterion, ProjectsSection, Requirement
 
 
 class Theme(Rule):
@@ -34,3 +34,13 @@ class CallTerms(Rule):
     def problems(self) -> Iterable[Problem]:
         for name in ("themes", "categories", "fields", "criteria", "requirements"):
             yield from repeated([each.code for each in getattr(self, name)], f"{name}[{{}}].code")
+
+    def under(self, section: ProjectsSection) -> "CallTerms":
+        """Return the terms as they apply under a charter: its criteria where the call has
+        none, and its requirements besides the call's."""
+        return self.model_copy(
+            update={
+                "criteria": self.criteria or section.screening.criteria,
+                "requirements": (*section.requirements, *self.requirements),
+            }
+        )

@@ -23,6 +23,7 @@ from funding.models import (
     Transfer,
 )
 from projects.models import (
+    Call,
     Deliverable,
     Facility,
     Milestone,
@@ -31,10 +32,14 @@ from projects.models import (
     Project,
     ProjectEvent,
     ProjectParticipant,
+    Proposal,
+    ProposalVersion,
+    Question,
     Risk,
     Secondment,
 )
 from tests.cast import SALES, Cast, canaries
+from tests.factories.acts import propose_some
 from tests.factories.corrections import RAISED, correct_some, corrected
 from tests.factories.portfolio import portfolio
 
@@ -71,6 +76,10 @@ LISTS = [
     "exchange-rates",
     "figure-views",
     *PROJECTS,
+    "calls",
+    "questions",
+    "proposals",
+    "proposal-versions",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -106,6 +115,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    propose_some(cast)
     return cast
 
 
@@ -175,6 +185,10 @@ def every_row() -> list[tuple[str, Any]]:
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
         **PROJECTS,
+        "calls": Call,
+        "questions": Question,
+        "proposals": Proposal,
+        "proposal-versions": ProposalVersion,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

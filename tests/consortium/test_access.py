@@ -38,6 +38,7 @@ from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
 from tests.factories import portfolio
+from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS, proposal_arguments
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -94,6 +95,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
     **portfolio.EXECUTION_ACTS,
+    **PROPOSAL_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -107,6 +109,7 @@ OF_ONE_MEMBER = {
     "funding.estimate_figures",
     "funding.record_declaration",
     *portfolio.OF_ONE_PROJECT,
+    *OF_ONE_PARTICIPANT,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -142,6 +145,7 @@ class Scene:
             **self.of_members(),
             **self.of_funding(),
             **portfolio.execution_arguments(self.cast),
+            **proposal_arguments(self.cast, self.consortium),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -427,6 +431,7 @@ REFUSED_LATER = {
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_run": "needs_no_confirmation",
     **portfolio.EXECUTION_LATER,
+    "projects.create_call": "no_such_section",
 }
 """What those who may are told here, each for a reason of its own."""
 

@@ -37,6 +37,9 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "projects.call": {"secretary", "auditor", "other_secretary", "root"},
+    "projects.question": {"secretary", "auditor", "other_secretary", "root"},
+    "projects.proposal": {"secretary", "auditor", "other_secretary", "root"},
     **{
         f"projects.{name}": {"secretary", "auditor", "other_secretary", "root"}
         for name in (

@@ -53,19 +53,28 @@ from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from projects.models import (
+    Attachment,
+    BudgetLine,
+    Call,
+    CallChange,
     Deliverable,
     Facility,
     Milestone,
+    Participant,
     Plan,
     ProgressReport,
     Project,
     ProjectEvent,
     ProjectParticipant,
+    Proposal,
+    ProposalVersion,
+    Question,
     Risk,
     Secondment,
 )
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.acts import propose_some
 from tests.factories.portfolio import portfolio
 
 OF_PROJECTS = (
@@ -80,7 +89,9 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer, Facility, *OF_PROJECTS,
+    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
+    Facility, *OF_PROJECTS,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -91,11 +102,12 @@ OPEN = RECORDED | {
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    Round, Facility,
+    Round, Call, CallChange, Question, Facility,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+PROPOSALS = {Proposal, ProposalVersion, Participant, BudgetLine, Attachment}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -121,6 +133,10 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization
         case DeclaredFigure():
             return owner(row.declaration)
+        case BudgetLine():
+            return owner(row.participant)
+        case Attachment():
+            return owner(row.version)
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
@@ -181,6 +197,7 @@ def full(cast: Cast) -> Cast:
         )
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    propose_some(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -281,7 +298,7 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
-        inside(*OF_PROJECTS),
+        inside(*PROPOSALS, *OF_PROJECTS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
@@ -290,7 +307,7 @@ SEEN = {
         inside(
             *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
         ),
-        inside(*OF_PROJECTS),
+        inside(*PROPOSALS, *OF_PROJECTS),
     ),
     "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
     "reader": merged(STAFF, FEES),
@@ -298,16 +315,30 @@ SEEN = {
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
-        {model: {OWN} for model in OF_PROJECTS},
+        {
+            model: {OWN}
+            for model in (
+                *MONEY,
+                *MINE,
+                *PROPOSALS,
+                *OF_PROJECTS,
+                Control,
+                Appointment,
+                FigureView,
+                Suspension,
+            )
+        },
     ),
     "contact": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *OF_PROJECTS, Control, FigureView, Suspension)},
+        {
+            model: {OWN}
+            for model in (*MONEY, *PROPOSALS, *OF_PROJECTS, Control, FigureView, Suspension)
+        },
     ),
     "technician": merged(
-        STAFF, FEES, {model: {OWN} for model in (*OF_PROJECTS, Control, Suspension)}
+        STAFF, FEES, {model: {OWN} for model in (*PROPOSALS, *OF_PROJECTS, Control, Suspension)}
     ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
@@ -343,6 +374,10 @@ def adjusted(
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if isinstance(first, CharterSection) and who not in ("secretary", "finance", "auditor", "root"):
+        return {pk for pk in expected if rows[pk].charter.adopted_on is not None}
+    if isinstance(first, Notice):
+        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
@@ -374,7 +409,16 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, *OF_PROJECTS, Control, FigureView, Suspension, Appointment):
+    for model in (
+        *MONEY,
+        *MINE,
+        *PROPOSALS,
+        *OF_PROJECTS,
+        Control,
+        FigureView,
+        Suspension,
+        Appointment,
+    ):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 

@@ -1,0 +1,125 @@
+"""Proposals as they were submitted, to project staff."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from consortium import words
+from consortium.admin import shown
+from consortium.admin.acts import Act
+from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from projects.admin.calls import said_at
+from projects.models import Participant, Proposal, ProposalVersion
+from projects.operations.proposals import invite
+from projects.states import PROJECT_READERS
+
+
+class Invite(Act):
+    """Invite a proposal to the second stage."""
+
+    name, title, icon = "invite", _("Invite to the second stage"), "forward_to_inbox"
+    operation, submit = "projects.invite", _("Invite")
+    done = _("It is invited; its participants are told.")
+
+    @classmethod
+    def fits(cls, subject: Proposal) -> bool:
+        open_to_it = subject.invited_on is None and subject.withdrawn_at is None
+        return open_to_it and subject.call.ends_at is not None
+
+    def write(self) -> Proposal:
+        return invite(proposal=self.subject, **self.who)
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ConsortiumAdmin):
+    view_roles = frozenset(PROJECT_READERS)
+    acts = (Invite,)
+    page_template = "projects/proposal.html"
+    page_first = False
+    list_display = ("number", "titled", "lead", "call", "submitted_at", "state", "consortium")
+    list_display_links = ("number", "titled")
+    list_filter = (("consortium", ScopedFilter), ("call", ScopedFilter), "created_at")
+    search_fields = ("number", "lead__organization__name_en", "lead__organization__name_zh")
+    ordering = ("-created_at", "pk")
+    select = ("consortium", "call__consortium", "lead__organization")
+    fields = (("number", "consortium"), ("lead", "call"), ("submitted_at", "state"))
+    readonly_fields = ("submitted_at", "state")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        last = ProposalVersion.objects.filter(
+            proposal=OuterRef("pk"), submitted_at__isnull=False
+        ).order_by("-version")
+        return super().get_queryset(request).filter(submitted=True).annotate(
+            title=Subquery(last.values("title")[:1]), at=Subquery(last.values("submitted_at")[:1])
+        )  # fmt: skip
+
+    @display(description=_("title"))
+    def titled(self, row: Any) -> str:
+        return str(row.title)
+
+    @display(description=_("submitted at"), ordering="at")
+    def submitted_at(self, row: Any) -> str:
+        return said_at(row.call, row.at)
+
+    @display(description=_("state"))
+    def state(self, row: Proposal) -> str:
+        if row.withdrawn_at is not None:
+            return shown.mark(_("Withdrawn"), "bad")
+        if row.invited_on is not None:
+            return shown.mark(_("Invited to the second stage"), "good")
+        return shown.mark(_("Submitted"), "note")
+
+    def title_of(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.title}"
+
+    def page(self, request: HttpRequest, obj: Proposal) -> dict[str, Any]:
+        versions = obj.versions.filter(submitted_at__isnull=False).select_related("submitted_by")
+        rows = versions.prefetch_related(
+            "participants__organization", "participants__budget", "attachments__document"
+        )
+        return {"versions": [version_shown(obj, each) for each in rows.order_by("-version")]}
+
+
+def version_shown(proposal: Proposal, version: ProposalVersion) -> dict[str, Any]:
+    """Return a submitted version as its card shows it."""
+    call = proposal.call
+    asked = {each.code: each.label for each in (*call.rules().fields, *call.rules().themes)}
+    named = {each.code: words.inside(each.label) for each in call.rules().categories}
+    parties = sorted(version.participants.all(), key=lambda each: each.pk)
+    return {
+        "row": version,
+        "at": said_at(call, version.submitted_at),
+        "theme": words.inside(asked.get(version.theme, version.theme or "—")),
+        "answers": [
+            (words.inside(asked.get(code, code)), text) for code, text in version.content.items()
+        ],
+        "parties": [party_shown(call.unit, each) for each in parties],
+        "budget": [
+            {
+                "who": each.organization,
+                "category": named.get(line.category, line.category),
+                "year": line.year,
+                "amount": words.amount(line.amount, call.unit),
+                "own": words.amount(line.own, call.unit),
+            }
+            for each in parties
+            for line in sorted(each.budget.all(), key=lambda line: (line.year, line.category))
+        ],
+        "files": version.attachments.all(),
+    }
+
+
+def party_shown(unit: str, each: Participant) -> dict[str, Any]:
+    total = sum(line.amount for line in each.budget.all())
+    return {
+        "who": each.organization,
+        "part": each.get_part_display(),
+        "work": shown.share(each.work_share),
+        "cost": shown.share(each.cost_share),
+        "budget": words.amount(total, unit) if total else "—",
+        "paper": each.signatory,
+    }
