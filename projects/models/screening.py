@@ -67,7 +67,7 @@ class AssignmentQuerySet(models.QuerySet["ReviewAssignment"]):
 
 
 class ReviewAssignment(Addressed):
-    """A proposal given to a reviewer, until a day.
+    """A proposal given to a reviewer, until a day; `extension`: why that was moved.
 
     A conflict the reviewer declares, or that is found later, releases it with the reason.
     """
@@ -87,6 +87,7 @@ class ReviewAssignment(Addressed):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned by")
     )
     due_on = models.DateField(_("due on"))
+    extension = models.CharField(_("why given more time"), max_length=300, blank=True)
     next_on = models.DateField(_("reminded next on"), null=True, editable=False)
     released_on = models.DateField(_("released on"), null=True)
     release = models.CharField(_("why released"), max_length=300, blank=True)
@@ -223,7 +224,7 @@ class Decision(Addressed):
         verbose_name_plural = _("decisions on proposals")
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal", "stage", "authority"],
+                fields=["proposal", "stage", "authority", "body"],
                 name="projects_decision_once",
                 condition=~Q(outcome="deferred"),
             )
