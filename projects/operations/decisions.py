@@ -134,7 +134,7 @@ def decide(
     if resolution.outcome == Outcome.GRANTED:
         refuse_grant(locked, stage, on)
     decision = kept(locked, stage, named, body, resolution, decided_on, by)
-    tell(locked, decision, on)
+    tell_participants(locked, decision, on)
     if resolution.outcome == Outcome.GRANTED and next_authority(locked, stage) is None:
         begin(locked, decided_on, by)
     record(
@@ -256,7 +256,7 @@ def content(decision: Decision) -> dict[str, object]:
     }
 
 
-def tell(proposal: Proposal, decision: Decision, on: date) -> None:
+def tell_participants(proposal: Proposal, decision: Decision, on: date) -> None:
     """Tell the participants' people that there is a decision, and where to read it."""
     version = latest([proposal])[proposal.pk]
     people = [
