@@ -7,6 +7,7 @@ from consortium.api.views import NothingHere
 
 urlpatterns = [
     path("", include("consortium.api.urls")),
+    path("", include("projects.api.urls")),
     path("", include("funding.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consortium import access
-from consortium.models import Consortium, Document, Member, Organization, User
+from consortium.models import CharterSection, Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed
 from consortium.states import Role
 from projects.models.calls import Call
@@ -42,12 +42,15 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
         staff = access.as_staff(user, on, *PROJECT_READERS)
         return self.filter(
-            lead | Q(Exists(party)) | Q(staff, submitted=True) | Q(self.reviewed_by(user))
+            lead | Q(Exists(party)) | Q(staff, submitted=True) | self.reviewed_by(user, on)
         )
 
-    def reviewed_by(self, user: Any) -> Q:
-        """Return the proposals a user is assigned to review."""
-        return Q(assignments__reviewer=user.pk, assignments__released_on=None) & Q(submitted=True)
+    def reviewed_by(self, user: Any, on: date) -> Q:
+        """Return the proposals that a user, as a reviewer, is assigned on a day."""
+        if not user.is_active:
+            return access.NOTHING
+        mine = user.assignments.filter(released_on=None).values("proposal")
+        return Q(access.as_staff(user, on, Role.REVIEWER), submitted=True, pk__in=mine)
 
 
 class Proposal(Addressed):
@@ -176,7 +179,26 @@ class ProposalVersion(Addressed):
 
 class OfVersionQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
-        return self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
+        """As its version; hidden from reviewers where the charter lets them judge blindly."""
+        seen = self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
+        party = participates(
+            user, on, version="version", consortium="version__proposal__consortium"
+        )
+        lead = access.own(
+            user, on, *SPEAKERS,
+            consortium="version__proposal__consortium",
+            organization="version__proposal__lead__organization",
+        )  # fmt: skip
+        staff = access.as_staff(user, on, *PROJECT_READERS, at="version__proposal__consortium")
+        named = ~Exists(screened_blindly("version__proposal__call__charter"))
+        return seen.filter(named | party | lead | Q(staff))
+
+
+def screened_blindly(charter: str) -> models.QuerySet[CharterSection]:
+    """Return a charter's section, if it says that reviewers are not told who proposes."""
+    return CharterSection.objects.filter(
+        charter=OuterRef(charter), code="projects", body__screening__blind=True
+    )
 
 
 class Participant(Addressed):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import access
 from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed, Dated, DatedQuerySet, ends_after_start
+from consortium.states import Role
 from projects.models.proposals import SPEAKERS, OfProposalQuerySet, Proposal
 from projects.states import AUTHORITIES, PROJECT_READERS, Outcome
 
@@ -62,8 +63,9 @@ class Competitor(Addressed, Dated):
 
 class AssignmentQuerySet(models.QuerySet["ReviewAssignment"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """One's own, and project staff; who reviews is told to no participant."""
-        return self.filter(Q(reviewer=user) | access.as_staff(user, on, *PROJECT_READERS))
+        """One's own as a reviewer, and project staff; who reviews is told to no participant."""
+        mine = Q(access.as_staff(user, on, Role.REVIEWER), reviewer=user)
+        return self.filter(mine | access.as_staff(user, on, *PROJECT_READERS))
 
 
 class ReviewAssignment(Addressed):
@@ -122,9 +124,8 @@ class ReviewAssignment(Addressed):
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """One's own and project staff's; participants read the feedback letter instead."""
-        return self.filter(
-            Q(assignment__reviewer=user) | access.as_staff(user, on, *PROJECT_READERS)
-        )
+        mine = Q(access.as_staff(user, on, Role.REVIEWER), assignment__reviewer=user)
+        return self.filter(mine | access.as_staff(user, on, *PROJECT_READERS))
 
 
 class Review(Addressed):

@@ -13,6 +13,7 @@ from consortium.states import Role
 from projects.models import Call, Proposal, Review, ReviewAssignment
 from projects.reports.conflicts import bench, reviewers
 from projects.reports.terms import closing_day, screened, section_of
+from projects.states import Interest
 
 
 class CallStillOpen(DomainError):
@@ -152,7 +153,7 @@ def refuse_pairs(call: Call, pairs: Sequence[Pair], stage: int, on: date) -> Non
         elif key in given:
             errors.append(AlreadyAssigned(**said))
         elif found := standing.between(key[1], key[0]):
-            errors += [ConflictOfInterest(**said, conflict=conflict.value) for conflict in found]
+            errors += [ConflictOfInterest(**said, conflict=Interest(each)) for each in found]
         given.add(key)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from consortium.access import operation
 from consortium.errors import DomainError
@@ -20,10 +21,10 @@ from projects.operations.assignments import NotScreened, refuse_open
 from projects.operations.reviews import submitted_reviews
 from projects.reports.eligibility import eligibility, latest
 from projects.reports.ranking import scores
-from projects.reports.terms import section_of, stage_of
+from projects.reports.terms import rule_label, section_of, stage_of
 from projects.rules.choices import Authority
 from projects.rules.section import DecidedBy
-from projects.states import Outcome
+from projects.states import AUTHORITIES, Outcome
 
 
 class NothingToDecide(DomainError):
@@ -130,7 +131,7 @@ def decide(
         raise NothingToDecide(proposal=str(locked))
     body = resolution.body or named.by or ""
     if named.authority != authority or (named.by and body != named.by):
-        raise WrongAuthority(authority=named.authority.value, body=named.by or "")
+        raise WrongAuthority(authority=called(named), body=named.by or "")
     if resolution.outcome == Outcome.GRANTED:
         refuse_grant(locked, stage, on)
     decision = kept(locked, stage, named, body, resolution, decided_on, by)
@@ -196,7 +197,7 @@ def refuse_grant(proposal: Proposal, stage: int, on: date) -> None:
     if call.rules().stages == 2 and proposal.invited_on is None:
         raise NotInvited(proposal=str(proposal))
     findings = eligibility(call, [proposal], on=on)[proposal.pk]
-    failed = [each.code for each in findings if each.refuses]
+    failed = [rule_label(call, each.code) for each in findings if each.refuses]
     if failed:
         raise NotEligibleProposal(rules=failed)
     needed = section_of(call).screening.reviewers
@@ -206,6 +207,11 @@ def refuse_grant(proposal: Proposal, stage: int, on: date) -> None:
     found = next((each for each in scores(call, stage) if each.proposal == proposal.pk), None)
     if found is not None and found.below:
         raise BelowThreshold(criteria=list(found.below))
+
+
+def called(named: DecidedBy) -> Any:
+    """Return what the charter calls an authority, or what it is."""
+    return named.label or dict(AUTHORITIES)[named.authority.value]
 
 
 def kept(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,18 +15,22 @@ from consortium.models.base import among
 from consortium.rules.choices import OrganizationKind, SuspendedRight
 from projects.models import BudgetLine, Call, Participant, Proposal, ProposalVersion
 from projects.reports.terms import judged_on, requirements_of, section_of, stage_of
-from projects.rules.choices import Part
+from projects.rules.choices import Measure, Part
 from projects.rules.eligibility import Facts, Finding, Party, judge
 from projects.rules.groups import Groups, groups
 
 ARREARS = "funding.arrears_days"
 """The member fact that counts days in arrears, where somebody keeps them."""
 
+SECRET = frozenset({Measure.ARREARS_DAYS, Measure.SUSPENDED})
+"""What tells of one participant's debts; not for the others."""
+
 
 def eligibility(call: Call, proposals: Iterable[Proposal], *, on: date) -> dict[int, list[Finding]]:
     """Return what speaks against each proposal of a call; nothing where it is eligible.
 
-    In as many queries for one as for many.
+    In as many queries for one as for many. Of arrears and suspensions it says that a rule
+    is not met, never by how much.
     """
     rows = list(proposals)
     versions = latest(rows)
@@ -37,7 +42,10 @@ def eligibility(call: Call, proposals: Iterable[Proposal], *, on: date) -> dict[
         ]
         gathered |= facts(call.consortium, own, judged_on(call, stage, on))
     return {
-        proposal: judge(requirements, each, members_only=section.members_only)
+        proposal: [
+            replace(found, value=None) if found.measure in SECRET else found
+            for found in judge(requirements, each, members_only=section.members_only)
+        ]
         for proposal, each in gathered.items()
     }
 

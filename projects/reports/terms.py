@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
+from consortium.rules.schema import Text
 from projects.models import Call, Proposal, ProposalVersion
+from projects.rules.eligibility import MEMBERS_ONLY, ONLY_MEMBERS
 from projects.rules.section import Criterion, ProjectsSection, Requirement
 
 SECTION = "projects"
@@ -26,6 +28,13 @@ def criteria_of(call: Call) -> Sequence[Criterion]:
 def requirements_of(call: Call) -> list[Requirement]:
     """Return what the charter requires, then what the call adds."""
     return [*section_of(call).requirements, *call.rules().requirements]
+
+
+def rule_label(call: Call, code: str) -> Text:
+    """Return what a rule of eligibility is called."""
+    if code == MEMBERS_ONLY:
+        return ONLY_MEMBERS
+    return next(each.label for each in requirements_of(call) if each.code == code)
 
 
 def stage_of(proposal: Proposal) -> int:

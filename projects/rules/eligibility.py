@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from consortium.rules.choices import Level, OrganizationKind
+from consortium.rules.schema import Text
 from projects.rules.choices import Measure, Part
 from projects.rules.section import Requirement
 
 MEMBERS_ONLY = "members_only"
 """The rule of a charter under which outsiders take no part."""
+
+ONLY_MEMBERS = Text(en="Only members take part", zh="只有成员可以参加")
 
 RESEARCH = (OrganizationKind.UNIVERSITY, OrganizationKind.RESEARCH_INSTITUTE)
 

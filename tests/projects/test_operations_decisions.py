@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from consortium.errors import Denied, DomainError
 from consortium.models import Notice, digest
 from consortium.operations.documents import ForeignDocument, file_document
+from consortium.words import explain
 from projects.models import Decision, Proposal
 from projects.operations.assignments import CallStillOpen, NotScreened
 from projects.operations.decisions import (
@@ -82,7 +83,7 @@ def ruled(
 def test_all_authorities_agree_one_after_the_other(here: Panel) -> None:
     with pytest.raises(WrongAuthority) as refused:
         ruled(here, GOVERNMENT)
-    assert refused.value.values == {"authority": "members", "body": "board"}
+    assert explain(refused.value) == "By the charter the next to decide is: Members board"
     votes = {"for": 7, "against": 1, "abstained": 2}
     first = ruled(here, MEMBERS, Resolution(outcome=Outcome.GRANTED, body="board", votes=votes))
     assert (first.body, first.votes, first.digest) == ("board", votes, digest(content(first)))
@@ -174,23 +175,27 @@ def weak(here: Panel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "expected", "values"),
+    ("make", "expected", "sentence"),
     [
-        (alone, NotEligibleProposal, {"rules": ["two_groups"]}),
-        (unread, NotReviewed, {"given": 1, "needed": 2}),
-        (weak, BelowThreshold, {"criteria": ["use"]}),
+        (
+            alone,
+            NotEligibleProposal,
+            "The proposal does not meet these rules: Two independent groups.",
+        ),
+        (unread, NotReviewed, "The charter asks for 2 reviews; 1 are submitted."),
+        (weak, BelowThreshold, "The proposal is below the threshold of: use."),
     ],
 )
 def test_what_may_not_be_granted_may_be_refused(
     here: Panel,
     make: Callable[[Panel], None],
     expected: type[DomainError],
-    values: dict[str, Any],
+    sentence: str,
 ) -> None:
     make(here)
     with pytest.raises(expected) as refused:
         ruled(here, name=make.__name__)
-    assert refused.value.values == values
+    assert explain(refused.value) == sentence
     ruled(here, MEMBERS, Resolution(outcome=Outcome.REFUSED), name=make.__name__)
 
 
