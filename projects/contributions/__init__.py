@@ -2,6 +2,7 @@
 
 from consortium import registry
 from consortium.registry import Section
+from projects.contributions import screening as screening
 from projects.contributions.messages import MESSAGES
 from projects.rules.section import ProjectsSection
 

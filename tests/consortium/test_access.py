@@ -36,7 +36,13 @@ from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
+from projects.operations.assignments import Pair
+from projects.operations.decisions import Resolution
+from projects.operations.reviews import Opinion
+from projects.rules.choices import Authority
+from projects.states import Outcome
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories.projects import Screened, screened_in
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -92,6 +98,17 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    "projects.assign_reviewers": {Role.PROJECTS},
+    "projects.decide": {Role.PROJECTS, Role.SECRETARY},
+    "projects.declare_competitor": {Role.PROJECTS, Role.SIGNATORY},
+    "projects.declare_conflict": {Role.REVIEWER},
+    "projects.end_competitor": {Role.PROJECTS, Role.SIGNATORY},
+    "projects.extend_assignment": {Role.PROJECTS},
+    "projects.invite": {Role.PROJECTS},
+    "projects.record_consensus": {Role.PROJECTS},
+    "projects.release_assignment": {Role.PROJECTS},
+    "projects.save_review": {Role.REVIEWER},
+    "projects.submit_review": {Role.REVIEWER},
 }
 """Who may do what, written a second time by hand."""
 
@@ -104,6 +121,8 @@ OF_ONE_MEMBER = {
     "funding.enter_declaration",
     "funding.estimate_figures",
     "funding.record_declaration",
+    "projects.declare_competitor",
+    "projects.end_competitor",
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -128,6 +147,7 @@ class Scene:
     parked: ParkedItem
     case: CaseDocument
     run: DuesRun
+    screened: Screened
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -138,6 +158,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
+            **self.of_screening(),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -290,6 +311,52 @@ class Scene:
             "funding.record_declaration": member_figures,
         }
 
+    def of_screening(self) -> dict[str, dict[str, Any]]:
+        proposal = {"proposal": self.screened.proposals["one"]}
+        assignment = {"assignment": self.screened.assignment}
+        opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
+        pair = Pair(self.screened.proposals["two"], self.screened.people["ann"])
+        member = self.cast.members["newcomer"]
+        return {
+            "projects.assign_reviewers": {
+                "call": self.screened.call,
+                "pairs": [pair],
+                "due_on": LATER,
+            },
+            "projects.decide": {
+                **proposal,
+                "authority": Authority.MEMBERS,
+                "resolution": Resolution(outcome=Outcome.REFUSED),
+                "decided_on": TODAY,
+            },
+            "projects.declare_competitor": {
+                "member": member,
+                "organization": self.organization,
+                "starts_on": TODAY,
+            },
+            "projects.declare_conflict": {**assignment, "reason": "x"},
+            "projects.end_competitor": {
+                "member": member,
+                "competitor": self.screened.competitor,
+                "ends_on": LATER,
+            },
+            "projects.extend_assignment": {**assignment, "due_on": LATER, "reason": "x"},
+            "projects.invite": proposal,
+            "projects.record_consensus": {
+                **proposal,
+                "criterion": "use",
+                "score": Decimal(3),
+                "reason": "x",
+            },
+            "projects.release_assignment": {**assignment, "reason": "x"},
+            "projects.save_review": {**assignment, "opinion": opinion},
+            "projects.submit_review": {
+                **assignment,
+                "opinion": opinion,
+                "at": timezone.now(),
+            },
+        }
+
 
 CASE = """
 slug = "a-case"
@@ -317,6 +384,7 @@ def scene(cast: Cast) -> Scene:
         starts_on=TODAY,
     )
     return Scene(
+        screened=screened_in(cast.consortium, "newcomer", "partner"),
         cast=cast,
         consortium=consortium,
         organization=stranger,
@@ -420,6 +488,10 @@ def test_the_table_names_every_operation(scene: Scene) -> None:
 
 REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
+    "projects.declare_conflict": "not_your_assignment",
+    "projects.invite": "one_stage",
+    "projects.save_review": "not_your_assignment",
+    "projects.submit_review": "not_your_assignment",
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_run": "needs_no_confirmation",
 }
@@ -464,7 +536,10 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
-    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension"):
+    for name in (
+        "charter", "appointment", "member", "goal", "item", "round", "run", "suspension",
+        "assignment", "call", "competitor", "proposal",
+    ):  # fmt: skip
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again

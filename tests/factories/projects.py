@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from consortium.models import Consortium, Member, Organization, User
+from consortium.models import Charter, CharterSection, Consortium, Member, Organization, User
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.appointments import appoint
 from consortium.operations.charters import draft_charter
@@ -15,6 +15,7 @@ from consortium.states import Role
 from projects.models import (
     BudgetLine,
     Call,
+    Competitor,
     Participant,
     Proposal,
     ProposalVersion,
@@ -244,5 +245,46 @@ def reviewed(here: Panel, name: str, **scores: tuple[str, str]) -> None:
         )  # fmt: skip
         Review.objects.create(
             consortium=here.consortium, assignment=row, submitted_at=REVIEWED, digest="0" * 64,
-            scores={"novelty": novelty, "use": use},
+            scores={"novelty": novelty, "use": use}, feedback="Say more about costs.",
         )  # fmt: skip
+
+
+@dataclass
+class Screened(Panel):
+    """The same in a consortium that is there already, with one assignment and competitor."""
+
+    assignment: Any = None
+    competitor: Any = None
+
+
+def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> Screened:
+    """Let two members of a consortium propose twice; the first proposal is reviewed."""
+    charter = Charter.objects.create(
+        consortium=consortium, code=f"{call}-rules", name_en="Rules", starts_on=FOUNDED
+    )
+    CharterSection.objects.create(charter=charter, code="projects", version=1, body=SECTION)
+    made = Screened(
+        consortium,
+        Call.objects.create(
+            consortium=consortium, charter=charter, code=call, name_en="A call",
+            initiative="top_down", unit="CNY", opens_at=OPENED, closes_at=CLOSED,
+            published_at=OPENED,
+        ),
+    )  # fmt: skip
+    for name in members:
+        made.members[name] = consortium.members.get(organization__name_en__istartswith=name)
+        made.people[name] = User.objects.get(username=name)
+    for name in ("ann", "bob", "cid"):
+        made.people[name] = hired(made, f"{consortium.slug}-{name}", Role.REVIEWER)
+    for name in ("one", "two"):
+        propose(made, name, members)
+    reviewed(made, "one", ann=("4", "4"), bob=("3", "4"))
+    made.assignment = ReviewAssignment.objects.create(
+        consortium=consortium, proposal=made.proposals["one"], reviewer=made.people["cid"],
+        assigned_on=SCREENED_ON, due_on=date(2026, 12, 31),
+    )  # fmt: skip
+    made.competitor = Competitor.objects.create(
+        consortium=consortium, member=made.members[members[0]],
+        organization=made.organization(members[1]), starts_on=FOUNDED,
+    )  # fmt: skip
+    return made
