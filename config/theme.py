@@ -72,6 +72,13 @@ NAVIGATION = [
         ),
     ),
     group(
+        _("Projects"),
+        screen(_("Reviews"), "rate_review", "projects.reviewassignment"),
+        screen(_("Consensus"), "handshake", "projects.consensus"),
+        screen(_("Decisions"), "how_to_vote", "projects.decision"),
+        screen(_("Declared competitors"), "swords", "projects.competitor"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),
@@ -125,6 +132,7 @@ UNFOLD: dict[str, Any] = {
         ("compare/", "compare", "consortium.admin.comparison.Compare"),
         ("phases/", "phases", "consortium.admin.comparison.Phases"),
         ("what-if/", "what-if", "funding.admin.whatif.WhatIf"),
+        ("screening/<int:call>/", "screening", "projects.admin.screening.Screening"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

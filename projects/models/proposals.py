@@ -35,15 +35,17 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         A draft is its participants' alone.
         """
+        return self.filter(self.known_to(user, on) | Q(self.reviewed_by(user, on)))
+
+    def known_to(self, user: Any, on: date) -> Q:
+        """Return the proposals of which a user may know who makes them; a reviewer need not."""
         lead = access.own(user, on, *SPEAKERS, organization="lead__organization")
         party = Participant.objects.filter(
             access.own(user, on, *SPEAKERS, consortium="consortium", organization="organization"),
             version__proposal=OuterRef("pk"),
         )
         staff = access.as_staff(user, on, *PROJECT_READERS)
-        return self.filter(
-            lead | Q(Exists(party)) | Q(staff, submitted=True) | self.reviewed_by(user, on)
-        )
+        return lead | Q(Exists(party)) | Q(staff, submitted=True)
 
     def reviewed_by(self, user: Any, on: date) -> Q:
         """Return the proposals that a user, as a reviewer, is assigned on a day."""
@@ -181,17 +183,9 @@ class OfVersionQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
         """As its version; hidden from reviewers where the charter lets them judge blindly."""
         seen = self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
-        party = participates(
-            user, on, version="version", consortium="version__proposal__consortium"
-        )
-        lead = access.own(
-            user, on, *SPEAKERS,
-            consortium="version__proposal__consortium",
-            organization="version__proposal__lead__organization",
-        )  # fmt: skip
-        staff = access.as_staff(user, on, *PROJECT_READERS, at="version__proposal__consortium")
+        known = Proposal.objects.filter(Proposal.objects.all().known_to(user, on)).values("pk")
         named = ~Exists(screened_blindly("version__proposal__call__charter"))
-        return seen.filter(named | party | lead | Q(staff))
+        return seen.filter(named | Q(version__proposal__in=known))
 
 
 def screened_blindly(charter: str) -> models.QuerySet[CharterSection]:

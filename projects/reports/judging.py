@@ -51,7 +51,7 @@ WAITING = {"released_on": None, "review__submitted_at": None}
 
 def of_call(call: Call, stage: int, on: date, until: date) -> Iterator[DocketItem]:
     """Yield what staff have to do about a closed call, each with how many it concerns."""
-    href = f"/admin/projects/call/{call.pk}/screening/"
+    href = f"/admin/screening/{call.pk}/"
     rows = ReviewAssignment.objects.filter(proposal__call=call, stage=stage)
     missing = rows.filter(due_on__lte=until, **WAITING)
     values = {"call": call.code}

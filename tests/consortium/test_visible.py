@@ -52,8 +52,14 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
+from projects.models import Competitor, Consensus, Decision, Review, ReviewAssignment
+from projects.operations.decisions import Resolution, decide
+from projects.operations.reviews import record_consensus
+from projects.rules.choices import Authority
+from projects.states import Outcome
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.projects import screened_in
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
@@ -63,6 +69,7 @@ MODELS = (
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
     ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Competitor, Consensus, Decision, Review, ReviewAssignment,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -78,6 +85,10 @@ SHARED = {
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
+TOLD = {Competitor, Decision}
+"""What of screening is told to the member itself; who reviewed what is not."""
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -99,6 +110,10 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.organization)
         case CharterSection():
             return row.charter.consortium, None
+        case Competitor():
+            return row.consortium, row.member.organization
+        case Decision():
+            return row.consortium, row.proposal.lead.organization
         case MembershipTerm() | Suspension():
             return row.consortium, row.member.organization
         case DeclaredFigure():
@@ -162,6 +177,7 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
     run_the_season(cast)
+    screen_some(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -183,6 +199,21 @@ def run_the_season(cast: Cast) -> None:
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
+
+
+def screen_some(cast: Cast) -> None:
+    """Review and decide on proposals of the payer, a rival and elsewhere."""
+    for name, consortium in (
+        ("payer", cast.consortium), ("rival", cast.consortium), ("outsider", cast.other),
+    ):  # fmt: skip
+        proposal = screened_in(consortium, name, call=f"of-{name}").proposals["one"]
+        record_consensus(
+            proposal=proposal, criterion="use", score=Decimal(3), reason="r", by=None, on=TODAY
+        )
+        decide(
+            proposal=proposal, authority=Authority.MEMBERS,
+            resolution=Resolution(outcome=Outcome.REFUSED), decided_on=TODAY, by=None, on=TODAY,
+        )  # fmt: skip
 
 
 def appoint_some(cast: Cast) -> None:
@@ -262,13 +293,22 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(*SCREENING),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            Control,
+            Appointment,
+            AuditEvent,
+            DuesRun,
+            FigureView,
+            ParkedItem,
+            Suspension,
+            *SCREENING,
         ),
     ),
     "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
@@ -277,12 +317,15 @@ SEEN = {
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
+        {
+            model: {OWN}
+            for model in (*MONEY, *MINE, *TOLD, Control, Appointment, FigureView, Suspension)
+        },
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+        STAFF, FEES, {model: {OWN} for model in (*MONEY, *TOLD, Control, FigureView, Suspension)}
     ),
-    "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
+    "technician": merged(STAFF, FEES, {model: {OWN} for model in (*TOLD, Control, Suspension)}),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
     "expired": merged(),

@@ -258,7 +258,7 @@ class Screened(Panel):
 
 
 def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> Screened:
-    """Let two members of a consortium propose twice; the first proposal is reviewed."""
+    """Let some members of a consortium propose twice; the first proposal is reviewed."""
     charter = Charter.objects.create(
         consortium=consortium, code=f"{call}-rules", name_en="Rules", starts_on=FOUNDED
     )
@@ -275,7 +275,7 @@ def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> 
         made.members[name] = consortium.members.get(organization__name_en__istartswith=name)
         made.people[name] = User.objects.get(username=name)
     for name in ("ann", "bob", "cid"):
-        made.people[name] = hired(made, f"{consortium.slug}-{name}", Role.REVIEWER)
+        made.people[name] = hired(made, f"{consortium.slug}-{call}-{name}", Role.REVIEWER)
     for name in ("one", "two"):
         propose(made, name, members)
     reviewed(made, "one", ann=("4", "4"), bob=("3", "4"))
@@ -285,6 +285,7 @@ def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> 
     )  # fmt: skip
     made.competitor = Competitor.objects.create(
         consortium=consortium, member=made.members[members[0]],
-        organization=made.organization(members[1]), starts_on=FOUNDED,
+        organization=Organization.objects.exclude(members=made.members[members[0]])[0],
+        starts_on=FOUNDED,
     )  # fmt: skip
     return made
