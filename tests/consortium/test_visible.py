@@ -363,6 +363,8 @@ def adjusted(
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
+    if isinstance(first, Notice):
+        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected
@@ -403,5 +405,6 @@ def is_fee(row: Any) -> bool:
 def test_people_see_themselves_and_secretaries_their_own(full: Cast) -> None:
     assert set(User.objects.visible_to(full.people["payer"], TODAY)) == {full.people["payer"]}
     seen = set(User.objects.visible_to(full.people["other_secretary"], TODAY))
-    assert seen == {full.people["other_secretary"], full.people["outsider"]}
+    reviewers = set(User.objects.filter(username__startswith="elsewhere-"))
+    assert seen == {full.people["other_secretary"], full.people["outsider"], *reviewers}
     assert person("alone") in User.objects.visible_to(full.people["root"], TODAY)

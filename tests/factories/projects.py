@@ -259,10 +259,7 @@ class Screened(Panel):
 
 def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> Screened:
     """Let some members of a consortium propose twice; the first proposal is reviewed."""
-    charter = Charter.objects.create(
-        consortium=consortium, code=f"{call}-rules", name_en="Rules", starts_on=FOUNDED
-    )
-    CharterSection.objects.create(charter=charter, code="projects", version=1, body=SECTION)
+    charter = old_rules(consortium)
     made = Screened(
         consortium,
         Call.objects.create(
@@ -288,4 +285,19 @@ def screened_in(consortium: Consortium, *members: str, call: str = "a-call") -> 
         organization=Organization.objects.exclude(members=made.members[members[0]])[0],
         starts_on=FOUNDED,
     )  # fmt: skip
+    return made
+
+
+def old_rules(consortium: Consortium) -> Charter:
+    """Return a charter of earlier years with the section above, adopted then."""
+    found = consortium.charters.filter(code="old-rules").first()
+    if found is not None:
+        return found
+    made = Charter.objects.create(
+        consortium=consortium, code="old-rules", name_en="Old rules",
+        starts_on=date(2020, 1, 1), ends_on=date(2021, 1, 1),
+    )  # fmt: skip
+    CharterSection.objects.create(charter=made, code="projects", version=1, body=SECTION)
+    made.adopted_on = made.starts_on
+    made.save()
     return made
