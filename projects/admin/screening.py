@@ -79,6 +79,7 @@ class Screening(DeskPage):
             unscored=ranked.unscored,
             progress=progress(call, stage, today),
             preview=self.preview(call, stage, today) if closed else None,
+            may_preview=closed and section_of(call).screening.reviewers > 0,
             may_assign=closed and standing(request).may(ASSIGN, call),
             earlier=max(start - PAGE, 0) if start else None,
             later=start + PAGE if start + PAGE < len(ranked.places) + ranked.unscored else None,
@@ -89,8 +90,8 @@ class Screening(DeskPage):
         return int(text) if text.isdecimal() and len(text) < 8 else 0
 
     def preview(self, call: Call, stage: int, today: date) -> Preview | None:
-        """Return who could review what; nothing where nobody screens."""
-        if not section_of(call).screening.reviewers:
+        """Return who could review what, when it is asked for; it may take seconds."""
+        if "preview" not in self.request.GET or not section_of(call).screening.reviewers:
             return None
         return propose_assignments(call=call, stage=stage, on=today)
 

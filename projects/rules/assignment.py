@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import highspy
 
@@ -31,7 +32,15 @@ def assign(
     edges = [(each, one) for each in proposals for one in sorted(allowed.get(each, ()))]
     if not edges:
         return Plan((), {each: wanted[each] for each in proposals})
-    chosen = solve(proposals, edges, wanted, load)
+    full = Counter(reviewer for _, reviewer in edges)
+    most = 4 + 2 * sum(wanted[each] for each in proposals) // len(full)
+    while True:
+        chosen = solve(proposals, edges, wanted, load, most)
+        taken = Counter(reviewer for _, reviewer in chosen)
+        # A limit that binds nobody changes nothing: the costs are convex.
+        if all(count < most or count == full[each] for each, count in taken.items()):
+            break
+        most *= 2
     given = Counter(proposal for proposal, _ in chosen)
     short = {each: wanted[each] - given[each] for each in proposals if given[each] < wanted[each]}
     return Plan(tuple(chosen), short)
@@ -42,29 +51,57 @@ def solve(
     edges: Sequence[tuple[int, int]],
     wanted: Mapping[int, int],
     load: Mapping[int, int],
+    most: int,
 ) -> list[tuple[int, int]]:
-    """Return the edges of the cheapest plan, by the HiGHS solver."""
+    """Return the edges of the cheapest plan with at most so many for each, by HiGHS.
+
+    Columns: whether an edge is used, how many reviewers each proposal lacks, whether each
+    further place of a reviewer is taken. Rows: a proposal has enough or lacks the rest; a
+    reviewer's edges are the places taken.
+    """
+    reviewers = Counter(reviewer for _, reviewer in edges)
+    row_of = {each: row for row, each in enumerate(proposals)}
+    seat_of = {each: row for row, each in enumerate(sorted(reviewers), len(proposals))}
+    columns = [Column(0, 1, ((row_of[each], 1), (seat_of[one], 1))) for each, one in edges]
+    columns += [Column(SHORT, wanted[each], ((row_of[each], 1),)) for each in proposals]
+    columns += [
+        Column(load.get(each, 0) + place, 1, ((seat_of[each], -1),))
+        for each in sorted(reviewers)
+        for place in range(1, min(reviewers[each], most) + 1)
+    ]
+    sides = [wanted[each] for each in proposals] + [0] * len(reviewers)
+    values = solution(columns, sides)[: len(edges)]
+    return [edge for edge, value in zip(edges, values, strict=True) if value > 0.5]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A variable from 0 to `most`: its cost, and its factor by row."""
+
+    cost: int
+    most: int
+    factors: tuple[tuple[int, int], ...]
+
+
+def solution(columns: Sequence[Column], sides: Sequence[int]) -> Sequence[float]:
+    """Return the cheapest values of variables whose rows come to `sides`."""
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(columns), len(sides)
+    program.col_cost_ = [each.cost for each in columns]
+    program.col_lower_ = [0] * len(columns)
+    program.col_upper_ = [each.most for each in columns]
+    program.row_lower_ = program.row_upper_ = list(sides)
+    matrix = program.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kColwise
+    matrix.start_ = [0, *accumulate(len(each.factors) for each in columns)]
+    matrix.index_ = [row for each in columns for row, _ in each.factors]
+    matrix.value_ = [factor for each in columns for _, factor in each.factors]
     solver = highspy.Highs()
-    solver.silent()
+    solver.setOptionValue("output_flag", False)
     # One thread, and the simplex method: the same plan each time, at a corner, hence whole.
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "simplex")
-    used = [solver.addVariable(lb=0, ub=1) for _ in edges]
-    lacking = [solver.addVariable(lb=0, ub=wanted[each], obj=SHORT) for each in proposals]
-    of_proposal: dict[int, list[int]] = {each: [] for each in proposals}
-    of_reviewer: dict[int, list[int]] = {}
-    for index, (proposal, reviewer) in enumerate(edges):
-        of_proposal[proposal].append(index)
-        of_reviewer.setdefault(reviewer, []).append(index)
-    for position, each in enumerate(proposals):
-        given = solver.qsum([used[index] for index in of_proposal[each]])
-        solver.addConstr(given + lacking[position] == wanted[each])
-    for reviewer, indices in of_reviewer.items():
-        first = load.get(reviewer, 0) + 1
-        costs = range(first, first + len(indices))
-        places = [solver.addVariable(lb=0, ub=1, obj=cost) for cost in costs]
-        taken = solver.qsum([used[index] for index in indices])
-        solver.addConstr(taken - solver.qsum(places) == 0)
+    solver.passModel(program)
     solver.run()
-    values = solver.getSolution().col_value[: len(edges)]
-    return [edge for edge, value in zip(edges, values, strict=True) if value > 0.5]
+    values: Sequence[float] = solver.getSolution().col_value
+    return values

@@ -49,7 +49,7 @@ def test_page_tells_eligibility_ranking_line_and_progress(here: Panel) -> None:
 
 def test_assignments_are_confirmed_from_the_preview(here: Panel) -> None:
     client = at(here.people["projects"])
-    assert "Assign them" in client.get(page(here)).content.decode()
+    assert "Assign them" in client.get(f"{page(here)}?preview=1").content.decode()
     assert not ReviewAssignment.objects.exists()
     client.post(page(here), {"due_on": ""})
     assert not ReviewAssignment.objects.exists()
