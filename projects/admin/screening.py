@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -65,7 +66,7 @@ class Screening(DeskPage):
         stage, today = self.stage(call), clock.today(call.consortium)
         closed = closing_day(call, stage) < today
         start = self.start()
-        ranked = ranking(call=call, stage=stage)
+        ranked = ranking(call=call, stage=stage, start=start, most=PAGE)
         return self.page(
             call=call,
             stage=stage,
@@ -82,7 +83,7 @@ class Screening(DeskPage):
             may_preview=closed and section_of(call).screening.reviewers > 0,
             may_assign=closed and standing(request).may(ASSIGN, call),
             earlier=max(start - PAGE, 0) if start else None,
-            later=start + PAGE if start + PAGE < len(ranked.places) + ranked.unscored else None,
+            later=start + PAGE if start + PAGE < ranked.scored + ranked.unscored else None,
         )
 
     def start(self) -> int:
@@ -131,15 +132,18 @@ def progress(call: Call, stage: int, today: date) -> dict[str, int]:
 
 def rows(call: Call, stage: int, ranked: Ranking, start: int, today: date) -> list[dict[str, Any]]:
     """Return a page of proposals: the ranked ones first, then those without a review."""
-    page = list(ranked.places[start : start + PAGE])
+    page = ranked.places
     proposals = {
         each.pk: each
         for each in Proposal.objects.filter(pk__in=[each.ranked.proposal for each in page])
     }
     if len(page) < PAGE:
-        skip = max(start - len(ranked.places), 0)
-        known = [each.ranked.proposal for each in ranked.places]
-        rest = screened(call, stage).exclude(pk__in=known).order_by("number")
+        skip = max(start - ranked.scored, 0)
+        read = ReviewAssignment.objects.filter(
+            proposal=OuterRef("pk"), stage=stage, released_on=None,
+            review__submitted_at__isnull=False,
+        )  # fmt: skip
+        rest = screened(call, stage).filter(~Exists(read)).order_by("number")
         proposals |= {each.pk: each for each in rest[skip : skip + PAGE - len(page)]}
     findings = eligibility(call, proposals.values(), on=today)
     versions = latest(proposals.values())

@@ -173,11 +173,11 @@ class CallScreeningViewSet(ForStaff):
     def ranking(self, request: Any, uid: Any) -> Response:
         call, stage = self.for_staff(), self.number("stage", 1, 2, 1)
         offset = self.number("offset", 0, 10**6, 0)
-        found = ranking(call=call, stage=stage)
-        page = found.places[offset : offset + PAGE]
+        found = ranking(call=call, stage=stage, start=offset, most=PAGE)
+        page = found.places
         keys = [each.ranked.proposal for each in page]
         proposals = Proposal.objects.in_bulk(keys)
-        more = offset + PAGE < len(found.places)
+        more = offset + PAGE < found.scored
         return Response(
             {
                 "places": [place(call, each, proposals) for each in page],

@@ -204,7 +204,7 @@ def refuse_grant(proposal: Proposal, stage: int, on: date) -> None:
     given = submitted_reviews(proposal, stage)
     if given < needed:
         raise NotReviewed(given=given, needed=needed)
-    found = next((each for each in scores(call, stage) if each.proposal == proposal.pk), None)
+    found = next(scores(call, stage, proposal.pk), None)
     if found is not None and found.below:
         raise BelowThreshold(criteria=list(found.below))
 

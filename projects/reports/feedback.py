@@ -36,12 +36,11 @@ def feedback(decision: Decision) -> Feedback:
         assignment__released_on=None,
         submitted_at__isnull=False,
     ).exclude(feedback="")
-    found = (each for each in scores(proposal.call, stage) if each.proposal == proposal.pk)
     return Feedback(
         decision,
         latest([proposal])[proposal.pk],
         criteria_of(proposal.call),
-        next(found, None),
+        next(scores(proposal.call, stage, proposal.pk), None),
         [each.feedback for each in sorted(reviews, key=lambda each: str(uid_of(each)))],
     )
 

@@ -4,7 +4,7 @@
 a hundred thousand proposals with three reviews each need not be read one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,7 @@ from django.db import connection
 from projects.models import Call
 from projects.reports.terms import criteria_of, screened, section_of
 from projects.rules.choices import Spread
-from projects.rules.ranking import Entry, Ranked, Reach, cut, rank
+from projects.rules.ranking import Entry, Ranked, Reach, cut, tie_of
 from projects.rules.scores import ENOUGH, Scored
 from projects.rules.section import Criterion
 
@@ -43,19 +43,37 @@ WITH given AS (
         AND a.stage = %(stage)s AND a.released_on IS NULL AND r.submitted_at IS NOT NULL
 ),
 totals AS (SELECT *, ({weighted}) * 100 / %(best)s::numeric AS total FROM given),
-levelled AS (SELECT *, {levelled} AS level FROM totals WINDOW own AS (PARTITION BY reviewer_id))
-SELECT proposal_id, count(*), round(avg(level), 6), {found}
-FROM levelled GROUP BY proposal_id ORDER BY proposal_id
+levelled AS (SELECT *, {levelled} AS level FROM totals WINDOW own AS (PARTITION BY reviewer_id)),
+scored AS (
+    SELECT proposal_id, count(*) AS reviews, round(avg(level), 6) AS score, {found}
+    FROM levelled GROUP BY proposal_id
+)
 """
+
+ONE_BY_ONE = """
+SELECT proposal_id, reviews, score, {columns} FROM scored
+WHERE %(proposal)s::bigint IS NULL OR proposal_id = %(proposal)s ORDER BY proposal_id
+"""
+
+IN_ORDER = """
+, asked AS ({asked}), judged AS (SELECT *, {falls} AS falls FROM scored)
+SELECT CASE WHEN NOT falls THEN rank() OVER (ORDER BY {order}) END, asked.amount,
+    concat_ws('|', proposal_id, reviews, score, {columns})
+FROM judged LEFT JOIN asked USING (proposal_id) ORDER BY {order}, proposal_id
+"""
+"""What belongs to a proposal's page comes as one text, to be read for the page only."""
 
 ASKED = """
 SELECT DISTINCT ON (v.proposal_id) v.proposal_id,
     (SELECT sum(b.amount - b.own) FROM projects_budgetline b
-        JOIN projects_participant t ON t.id = b.participant_id WHERE t.version_id = v.id)
+        JOIN projects_participant t ON t.id = b.participant_id WHERE t.version_id = v.id) AS amount
 FROM projects_proposalversion v JOIN projects_proposal p ON p.id = v.proposal_id
 WHERE p.call_id = %(call)s AND p.submitted AND v.submitted_at IS NOT NULL
 ORDER BY v.proposal_id, v.version DESC
 """
+"""What each proposal asks for in its last version: its cost less own money."""
+
+NOTHING_ASKED = "SELECT NULL::bigint AS proposal_id, NULL::numeric AS amount WHERE false"
 
 
 @dataclass(frozen=True)
@@ -70,134 +88,156 @@ class Place:
 
 @dataclass(frozen=True)
 class Ranking:
-    """A stage's proposals, best first; `left`: of the budget, where the call has one.
+    """A page of a stage's proposals, best first; `scored`: how many there are in all.
 
-    `unscored`: how many have no review yet.
+    `left`: of the budget, where the call has one. `unscored`: how many have no review yet.
     """
 
     places: Sequence[Place]
     criteria: Sequence[Criterion]
+    scored: int
     left: Decimal | None
     unscored: int
 
 
-def ranking(*, call: Call, stage: int = 1) -> Ranking:
-    """Return the ranking of a call's stage, in the same few queries for any number."""
-    criteria = criteria_of(call)
-    found = {each.proposal: each for each in scores(call, stage)}
-    order = sorted(criteria, key=lambda each: -each.weight)
-    entries = (
-        Entry(
-            each.proposal,
-            each.score,
-            tuple(each.means[criterion.code] for criterion in order),
-            falls=bool(each.below),
+def ranking(*, call: Call, stage: int = 1, start: int = 0, most: int | None = None) -> Ranking:
+    """Return the ranking of a call's stage from a place on, in as many queries for any number."""
+    query = Query(call, stage)
+    rows = query.in_order() if query.criteria else []
+    unscored = screened(call, stage).count() - len(rows)
+    reaches, left = list[Reach | None](), None
+    if call.budget is not None:
+        sums = [(place, amount or Decimal(0)) for place, amount, _ in rows]
+        reaches, left = cut(sums, call.budget)
+    end = len(rows) if most is None else min(start + most, len(rows))
+    first = max(start - 1, 0)
+    around = [query.read(text.split("|")) for _, _, text in rows[first : end + 1]]
+    entries = [query.entry(each) for each in around]
+    places = []
+    for index in range(start, end):
+        found = around[index - first]
+        tie = tie_of(entries, index - first, query.heaviest)
+        ranked = Ranked(found.proposal, rows[index][0], tie)
+        reached = (rows[index][1] or Decimal(0), reaches[index]) if reaches else ()
+        places.append(Place(ranked, found, *reached))
+    return Ranking(places, query.criteria, len(rows), left, unscored)
+
+
+def scores(call: Call, stage: int, proposal: int | None = None) -> Iterator[Scored]:
+    """Yield what reviewers found of a stage's proposals, or of one of them."""
+    query = Query(call, stage)
+    if query.criteria:
+        yield from map(query.read, query.one_by_one(proposal))
+
+
+class Query:
+    """The query of a stage's scores, and how its rows are read.
+
+    It has a few columns for each criterion; whatever comes from outside stays a parameter.
+    """
+
+    def __init__(self, call: Call, stage: int) -> None:
+        self.call, self.stage = call, stage
+        self.criteria, self.screening = criteria_of(call), section_of(call).screening
+        by_weight = sorted(enumerate(self.criteria), key=lambda each: -each[1].weight)
+        self.order = [number for number, _ in by_weight]
+        self.heaviest = [each.code for _, each in by_weight]
+
+    def in_order(self) -> list[tuple[int | None, Decimal | None, str]]:
+        numbers = range(len(self.criteria))
+        falls = " OR ".join(
+            f"mean{n} < %(threshold{n})s" for n in numbers if self.criteria[n].threshold is not None
         )
-        for each in found.values()
-    )
-    ranked = rank(entries, [each.code for each in order])
-    unscored = screened(call, stage).count() - len(found)
-    if call.budget is None:
-        places = [Place(each, found[each.proposal]) for each in ranked]
-        return Ranking(places, criteria, None, unscored)
-    wanted = asked(call)
-    sums = [wanted.get(each.proposal) or Decimal(0) for each in ranked]
-    reaches, left = cut(
-        [(each.rank, amount) for each, amount in zip(ranked, sums, strict=True)], call.budget
-    )
-    places = [
-        Place(each, found[each.proposal], amount, reach)
-        for each, amount, reach in zip(ranked, sums, reaches, strict=True)
-    ]
-    return Ranking(places, criteria, left, unscored)
+        return self.rows(
+            IN_ORDER.format(
+                asked=ASKED if self.call.budget is not None else NOTHING_ASKED,
+                falls=falls or "false",
+                order=", ".join(["falls", "score DESC", *(f"mean{n} DESC" for n in self.order)]),
+                columns=columns_of(numbers),
+            )
+        )
+
+    def one_by_one(self, proposal: int | None) -> list[tuple[Any, ...]]:
+        columns = columns_of(range(len(self.criteria)))
+        return self.rows(ONE_BY_ONE.format(columns=columns), proposal=proposal)
+
+    def rows(self, end: str, **more: Any) -> list[Any]:
+        counts, best = counted(self.criteria)
+        given = {"call": self.call.pk, "stage": self.stage, "best": best, **more}
+        for n, (each, points) in enumerate(zip(self.criteria, counts, strict=True)):
+            given |= {f"code{n}": each.code, f"points{n}": points, f"threshold{n}": each.threshold}
+        with connection.cursor() as cursor:
+            cursor.execute(written(len(self.criteria), self.screening.spread) + end, given)
+            return list(cursor.fetchall())
+
+    def read(self, row: Sequence[Any]) -> Scored:
+        """Return a row: proposal, reviews, score; mean, spread and whether agreed by criterion."""
+        proposal, reviews, score, *found = row
+        codes = [each.code for each in self.criteria]
+        by_code = dict(zip(codes, batched(found, 3), strict=True))
+        means = {code: Decimal(mean) for code, (mean, _, _) in by_code.items()}
+        spreads = {code: Decimal(spread) for code, (_, spread, _) in by_code.items()}
+        flag_from = self.screening.flag_from
+        return Scored(
+            int(proposal),
+            int(reviews),
+            Decimal(score),
+            means,
+            spreads,
+            tuple(
+                code
+                for code, (_, _, agreed) in by_code.items()
+                if flag_from is not None and spreads[code] >= flag_from and agreed in (False, "f")
+            ),
+            tuple(
+                each.code
+                for each in self.criteria
+                if each.threshold is not None and means[each.code] < each.threshold
+            ),
+        )
+
+    def entry(self, found: Scored) -> Entry:
+        means = tuple(found.means[code] for code in self.heaviest)
+        return Entry(found.proposal, found.score, means, falls=bool(found.below))
 
 
-def scores(call: Call, stage: int) -> Iterator[Scored]:
-    """Yield what reviewers found of a stage's proposals."""
-    criteria, screening = criteria_of(call), section_of(call).screening
-    if not criteria:
-        return
-    query = written(criteria, screening.spread)
-    counts, best = scaled(criteria)
-    given: dict[str, Any] = {"call": call.pk, "stage": stage, "best": best}
-    for index, (each, points) in enumerate(zip(criteria, counts, strict=True)):
-        given |= {f"code{index}": each.code, f"points{index}": points}
-    with connection.cursor() as cursor:
-        cursor.execute(query, given)
-        rows = cursor.fetchall()
-    for key, count, score, *found in rows:
-        yield scored(criteria, screening.flag_from, key, count, score, found)
+def columns_of(numbers: Iterable[int]) -> str:
+    return ", ".join(f"mean{n}, spread{n}, agreed{n}" for n in numbers)
 
 
-def scored(
-    criteria: Sequence[Criterion],
-    flag_from: Decimal | None,
-    proposal: int,
-    count: int,
-    score: Decimal,
-    found: Sequence[Any],
-) -> Scored:
-    """Return a row of the query: mean, spread and whether agreed, by criterion."""
-    by_code = dict(zip([each.code for each in criteria], batched(found, 3), strict=True))
-    return Scored(
-        proposal,
-        count,
-        score,
-        {code: mean for code, (mean, _, _) in by_code.items()},
-        {code: spread for code, (_, spread, _) in by_code.items()},
-        tuple(
-            code
-            for code, (_, spread, agreed) in by_code.items()
-            if flag_from is not None and spread >= flag_from and not agreed
-        ),
-        tuple(
-            each.code
-            for each in criteria
-            if each.threshold is not None and by_code[each.code][0] < each.threshold
-        ),
-    )
-
-
-def written(criteria: Sequence[Criterion], spread: Spread) -> str:
-    """Return the query with a few columns for each criterion; values stay parameters."""
-    numbers = range(len(criteria))
+def written(count: int, spread: Spread) -> str:
+    """Return the part of the query that scores, for so many criteria."""
+    numbers = range(count)
     raw = "(r.scores->>%(code{0})s)::numeric"
     return SCORES.format(
         given=", ".join(
-            f"{raw} AS given{{0}}, coalesce(k{{0}}.score, {raw}) AS score{{0}},"
-            " k{0}.id IS NOT NULL AS agreed{0}".format(n)
-            for n in numbers
+            f"{raw} AS given{{0}}, k{{0}}.score AS agreed{{0}}".format(n) for n in numbers
         ),
         agreed="\n".join(
             f"LEFT JOIN projects_consensus k{n} ON k{n}.proposal_id = p.id"
             f" AND k{n}.stage = %(stage)s AND k{n}.criterion = %(code{n})s"
             for n in numbers
         ),
-        weighted=" + ".join(f"%(points{n})s::numeric * score{n}" for n in numbers),
+        weighted=" + ".join(
+            f"%(points{n})s::numeric * coalesce(agreed{n}, given{n})" for n in numbers
+        ),
         levelled=LEVELLED[spread],
         found=", ".join(
-            f"round(avg(score{n}), 6), max(given{n}) - min(given{n}), bool_or(agreed{n})"
+            f"round(coalesce(max(agreed{n}), avg(given{n})), 6) AS mean{n},"
+            f" max(given{n}) - min(given{n}) AS spread{n},"
+            f" count(agreed{n}) > 0 AS agreed{n}"
             for n in numbers
         ),
     )
 
 
-def scaled(criteria: Sequence[Criterion]) -> tuple[list[Decimal], Decimal]:
-    """Return what a point of each criterion counts, as whole numbers, and what the best total does.
+def counted(criteria: Sequence[Criterion]) -> tuple[list[Decimal], Decimal]:
+    """Return what a point of each criterion counts, in whole numbers, and the best total.
 
     So that the sums are exact and only one division rounds.
     """
     points = [Fraction(each.weight) / each.top for each in criteria]
     common = lcm(*(each.denominator for each in points))
     counts = [Decimal(int(each * common)) for each in points]
-    best = sum(
-        (count * each.top for count, each in zip(counts, criteria, strict=True)), start=Decimal(0)
-    )
-    return counts, best
-
-
-def asked(call: Call) -> dict[int, Decimal]:
-    """Return what each proposal asks for in its last version: its cost less own money."""
-    with connection.cursor() as cursor:
-        cursor.execute(ASKED, {"call": call.pk})
-        return dict(cursor.fetchall())
+    tops = (count * each.top for count, each in zip(counts, criteria, strict=True))
+    return counts, sum(tops, start=Decimal(0))

@@ -53,25 +53,24 @@ def rank(entries: Iterable[Entry], criteria: Sequence[str] = ()) -> list[Ranked]
     """
     ordered = sorted(entries, key=lambda each: (each.falls, *each.order, each.proposal))
     ranked, place = list[Ranked](), 0
-    for (falls, _), group in groupby(ordered, key=lambda each: (each.falls, each.score)):
-        rows = list(group)
-        for _, alike in groupby(enumerate(rows), key=lambda each: each[1].order):
-            same = list(alike)
-            tie = tie_of(rows, same[0][0], criteria) if len(same) == 1 else STANDS
-            first = place + same[0][0] + 1
-            ranked += [Ranked(each.proposal, None if falls else first, tie) for _, each in same]
-        place += len(rows)
+    for index, each in enumerate(ordered):
+        tie = tie_of(ordered, index, criteria)
+        before = ordered[index - 1] if index else None
+        if before is None or (before.falls, before.order) != (each.falls, each.order):
+            place = index + 1
+        ranked.append(Ranked(each.proposal, None if each.falls else place, tie))
     return ranked
 
 
 def tie_of(rows: Sequence[Entry], index: int, criteria: Sequence[str]) -> str | None:
-    """Return the criterion by which one of several with the same score stands alone.
-
-    `rows` are in order, so that those next to it are most like it.
-    """
+    """Return what broke a tie in score; `rows` are in order, all of them or those around."""
+    row = rows[index]
     near = [*rows[max(index - 1, 0) : index], *rows[index + 1 : index + 2]]
-    mine = rows[index].means
-    alike = [next(n for n, mean in enumerate(mine) if mean != each.means[n]) for each in near]
+    same = [each for each in near if (each.score, each.falls) == (row.score, row.falls)]
+    if any(each.means == row.means for each in same):
+        return STANDS
+    alike = [next(n for n, mean in enumerate(row.means) if mean != each.means[n]) for each in same]
+    # Those next to it are most like it: what tells it from them tells it from all.
     return criteria[max(alike)] if alike else None
 
 
