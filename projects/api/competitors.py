@@ -34,7 +34,7 @@ class DeclareCompetitorSerializer(serializers.Serializer[Any]):
     ends_on = DayField(required=False, allow_null=True)
 
 
-class EndSerializer(serializers.Serializer[Any]):
+class EndCompetitorSerializer(serializers.Serializer[Any]):
     ends_on = DayField(help_text="Exclusive.")
 
 
@@ -66,11 +66,11 @@ class CompetitorViewSet(ReadViewSet):
         today = clock.today(data["member"].consortium)
         return self.shown(declare_competitor(**data, by=request.user, on=today), 201)
 
-    @extend_schema(summary="End a declaration on a day", request=EndSerializer)
+    @extend_schema(summary="End a declaration on a day", request=EndCompetitorSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def end(self, request: Any, uid: Any) -> Response:
         row: Competitor = self.subject()
-        data, today = self.checked(EndSerializer), clock.today(row.consortium)
+        data, today = self.checked(EndCompetitorSerializer), clock.today(row.consortium)
         ended = end_competitor(member=row.member, competitor=row, **data, by=request.user, on=today)
         return self.shown(ended)

@@ -69,7 +69,7 @@ class LoadSerializer(serializers.Serializer[Any]):
     proposals = serializers.IntegerField()
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class AssignmentPreviewSerializer(serializers.Serializer[Any]):
     """Who could review what; nothing is assigned by asking."""
 
     pairs = ProposedPairSerializer(many=True)
@@ -151,7 +151,7 @@ class CallScreeningViewSet(ForStaff):
     @extend_schema(
         summary="Who could review what: load even, nobody in conflict (project staff)",
         parameters=[STAGE],
-        responses=PreviewSerializer,
+        responses=AssignmentPreviewSerializer,
     )
     @action(detail=True, url_path="assignment-preview")
     def assignment_preview(self, request: Any, uid: Any) -> Response:
@@ -162,7 +162,7 @@ class CallScreeningViewSet(ForStaff):
             "short": [{"proposal": one, "lacking": lacking} for one, lacking in found.short],
             "load": [{"reviewer": person, "proposals": count} for person, count in found.load],
         }
-        return Response(PreviewSerializer(answer).data)
+        return Response(AssignmentPreviewSerializer(answer).data)
 
     @extend_schema(
         summary="The ranking of a call's proposals with the line of its budget (project staff)",

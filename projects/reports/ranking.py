@@ -64,12 +64,16 @@ FROM judged LEFT JOIN asked USING (proposal_id) ORDER BY {order}, proposal_id
 """What belongs to a proposal's page comes as one text, to be read for the page only."""
 
 ASKED = """
-SELECT DISTINCT ON (v.proposal_id) v.proposal_id,
-    (SELECT sum(b.amount - b.own) FROM projects_budgetline b
-        JOIN projects_participant t ON t.id = b.participant_id WHERE t.version_id = v.id) AS amount
-FROM projects_proposalversion v JOIN projects_proposal p ON p.id = v.proposal_id
-WHERE p.call_id = %(call)s AND p.submitted AND v.submitted_at IS NOT NULL
-ORDER BY v.proposal_id, v.version DESC
+SELECT v.proposal_id, sum(b.amount - b.own) AS amount
+FROM (
+    SELECT DISTINCT ON (v.proposal_id) v.proposal_id, v.id
+    FROM projects_proposalversion v JOIN projects_proposal p ON p.id = v.proposal_id
+    WHERE p.call_id = %(call)s AND p.submitted AND v.submitted_at IS NOT NULL
+    ORDER BY v.proposal_id, v.version DESC
+) v
+JOIN projects_participant t ON t.version_id = v.id
+JOIN projects_budgetline b ON b.participant_id = t.id
+GROUP BY v.proposal_id
 """
 """What each proposal asks for in its last version: its cost less own money."""
 
