@@ -4,7 +4,7 @@
 a hundred thousand proposals with three reviews each need not be read one by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from projects.models import Call
+from projects.models import Call, Consensus
 from projects.reports.terms import criteria_of, screened, section_of
 from projects.rules.choices import Spread
 from projects.rules.ranking import Entry, Ranked, Reach, cut, tie_of
@@ -146,6 +146,9 @@ class Query:
         by_weight = sorted(enumerate(self.criteria), key=lambda each: -each[1].weight)
         self.order = [number for number, _ in by_weight]
         self.heaviest = [each.code for _, each in by_weight]
+        reached = Consensus.objects.filter(proposal__call=call, stage=stage)
+        codes = set(reached.values_list("criterion", flat=True))
+        self.agreed = [n for n, each in enumerate(self.criteria) if each.code in codes]
 
     def in_order(self) -> list[tuple[int | None, Decimal | None, str]]:
         numbers = range(len(self.criteria))
@@ -171,8 +174,11 @@ class Query:
         for n, (each, points) in enumerate(zip(self.criteria, counts, strict=True)):
             given |= {f"code{n}": each.code, f"points{n}": points, f"threshold{n}": each.threshold}
         with connection.cursor() as cursor:
-            cursor.execute(written(len(self.criteria), self.screening.spread) + end, given)
+            cursor.execute(self.scored() + end, given)
             return list(cursor.fetchall())
+
+    def scored(self) -> str:
+        return written(len(self.criteria), self.screening.spread, self.agreed)
 
     def read(self, row: Sequence[Any]) -> Scored:
         """Return a row: proposal, reviews, score; mean, spread and whether agreed by criterion."""
@@ -209,27 +215,29 @@ def columns_of(numbers: Iterable[int]) -> str:
     return ", ".join(f"mean{n}, spread{n}, agreed{n}" for n in numbers)
 
 
-def written(count: int, spread: Spread) -> str:
-    """Return the part of the query that scores, for so many criteria."""
+def written(count: int, spread: Spread, agreed: Collection[int]) -> str:
+    """Return the part of the query that scores, for so many criteria.
+
+    `agreed`: the numbers of those on which any consensus was reached; the others need no join.
+    """
     numbers = range(count)
-    raw = "(r.scores->>%(code{0})s)::numeric"
+    score = [f"coalesce(agreed{n}, given{n})" if n in agreed else f"given{n}" for n in numbers]
+    flag = [f"count(agreed{n}) > 0" if n in agreed else "false" for n in numbers]
     return SCORES.format(
         given=", ".join(
-            f"{raw} AS given{{0}}, k{{0}}.score AS agreed{{0}}".format(n) for n in numbers
+            [f"(r.scores->>%(code{n})s)::numeric AS given{n}" for n in numbers]
+            + [f"k{n}.score AS agreed{n}" for n in agreed]
         ),
         agreed="\n".join(
             f"LEFT JOIN projects_consensus k{n} ON k{n}.proposal_id = p.id"
             f" AND k{n}.stage = %(stage)s AND k{n}.criterion = %(code{n})s"
-            for n in numbers
+            for n in agreed
         ),
-        weighted=" + ".join(
-            f"%(points{n})s::numeric * coalesce(agreed{n}, given{n})" for n in numbers
-        ),
+        weighted=" + ".join(f"%(points{n})s::numeric * {score[n]}" for n in numbers),
         levelled=LEVELLED[spread],
         found=", ".join(
-            f"round(coalesce(max(agreed{n}), avg(given{n})), 6) AS mean{n},"
-            f" max(given{n}) - min(given{n}) AS spread{n},"
-            f" count(agreed{n}) > 0 AS agreed{n}"
+            f"round(avg({score[n]}), 6) AS mean{n}, max(given{n}) - min(given{n}) AS spread{n},"
+            f" {flag[n]} AS agreed{n}"
             for n in numbers
         ),
     )

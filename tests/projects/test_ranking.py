@@ -109,7 +109,7 @@ def test_costs_the_same_for_any_number(db: None, django_assert_num_queries: Any)
             propose(here, name)
             reviewed(here, name, ann=("3", "3"), bob=("4", "4"))
         call = Call.objects.select_related("charter", "consortium").get(pk=here.call.pk)
-        with django_assert_num_queries(3) as queries:
+        with django_assert_num_queries(4) as queries:
             ranking(call=call)
         counts.append(len(queries.captured_queries))
     assert counts[0] == counts[1]
