@@ -17,7 +17,7 @@ from consortium.rules.schema import plain
 from consortium.states import LEVELS
 from projects import words
 from projects.models import Call, Proposal
-from projects.operations.decisions import invite
+from projects.operations.invitations import invite
 from projects.reports.assignments import propose_assignments
 from projects.reports.eligibility import eligibility
 from projects.reports.ranking import Place, ranking

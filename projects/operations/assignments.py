@@ -101,17 +101,7 @@ def assign_reviewers(
         )
         for each in pairs
     )
-    about = f"{call.uid}:{stage}:{on.isoformat()}:{due_on.isoformat()}"
-    notify(
-        consortium=call.consortium,
-        to=[each.reviewer for each in pairs],
-        code="reviews_assigned",
-        on=on,
-        about=about,
-        href="/api/v1/assignments/",
-        call=call.code,
-        due_on=due_on.isoformat(),
-    )
+    tell_reviewers(call, stage, [each.reviewer for each in pairs], due_on, on)
     record(
         consortium=call.consortium,
         action="assign_reviewers",
@@ -122,6 +112,19 @@ def assign_reviewers(
         digest=digest(sorted([str(each.proposal.uid), each.reviewer.pk] for each in pairs)),
     )
     return rows
+
+
+def tell_reviewers(call: Call, stage: int, people: Sequence[User], due_on: date, on: date) -> None:
+    notify(
+        consortium=call.consortium,
+        to=people,
+        code="reviews_assigned",
+        on=on,
+        about=f"{call.uid}:{stage}:{on.isoformat()}:{due_on.isoformat()}",
+        href="/api/v1/assignments/",
+        call=call.code,
+        due_on=due_on.isoformat(),
+    )
 
 
 def refuse_open(call: Call, stage: int, on: date) -> None:

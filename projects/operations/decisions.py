@@ -55,14 +55,6 @@ class NotInvited(DomainError):
     code = "not_invited"
 
 
-class AlreadyInvited(DomainError):
-    code = "already_invited"
-
-
-class OneStage(DomainError):
-    code = "one_stage"
-
-
 class NotEligibleProposal(DomainError):
     """A rule of the charter or the call is not met, `rules` says which."""
 
@@ -291,37 +283,3 @@ def begin(proposal: Proposal, on: date, by: User | None) -> None:
     name = "projects.operations.start"
     if find_spec(name) is not None:
         import_module(name).start_project(proposal=proposal, on=on, by=by)
-
-
-@operation(allow={Role.PROJECTS}, subject="proposal")
-def invite(*, proposal: Proposal, by: User | None, on: date) -> Proposal:
-    """Invite a proposal to the call's second stage.
-
-    Raises NotScreened, CallStillOpen, OneStage, AlreadyInvited, NothingToDecide.
-    """
-    locked = in_screening(proposal)
-    if locked.call.rules().stages != 2:
-        raise OneStage(call=locked.call.code)
-    if locked.invited_on is not None:
-        raise AlreadyInvited(invited_on=locked.invited_on)
-    refuse_open(locked.call, 1, on)
-    if next_authority(locked, 1) is None:
-        raise NothingToDecide(proposal=str(locked))
-    locked.invited_on = on
-    locked.save(update_fields=["invited_on"])
-    notify(
-        consortium=locked.consortium,
-        to=appointed(
-            consortium=locked.consortium,
-            on=on,
-            roles=[Role.SIGNATORY, Role.TECHNICAL_CONTACT],
-            organization=locked.lead.organization,
-        ),
-        code="proposal_invited",
-        on=on,
-        about=str(locked.uid),
-        href=f"/api/v1/proposals/{locked.uid}/",
-        number=locked.number,
-    )
-    record(consortium=locked.consortium, action="invite", by=by, on=on, subject=locked)
-    return locked

@@ -36,12 +36,8 @@ from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
-from projects.operations.assignments import Pair
-from projects.operations.decisions import Resolution
-from projects.operations.reviews import Opinion
-from projects.rules.choices import Authority
-from projects.states import Outcome
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories.acts import acts_of_screening
 from tests.factories.projects import Screened, screened_in
 
 DAY = timedelta(days=1)
@@ -158,7 +154,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
-            **self.of_screening(),
+            **acts_of_screening(self.screened, self.cast.members["newcomer"]),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -309,52 +305,6 @@ class Scene:
             },
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,
-        }
-
-    def of_screening(self) -> dict[str, dict[str, Any]]:
-        proposal = {"proposal": self.screened.proposals["one"]}
-        assignment = {"assignment": self.screened.assignment}
-        opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
-        pair = Pair(self.screened.proposals["two"], self.screened.people["ann"])
-        member = self.cast.members["newcomer"]
-        return {
-            "projects.assign_reviewers": {
-                "call": self.screened.call,
-                "pairs": [pair],
-                "due_on": LATER,
-            },
-            "projects.decide": {
-                **proposal,
-                "authority": Authority.MEMBERS,
-                "resolution": Resolution(outcome=Outcome.REFUSED),
-                "decided_on": TODAY,
-            },
-            "projects.declare_competitor": {
-                "member": member,
-                "organization": self.organization,
-                "starts_on": TODAY,
-            },
-            "projects.declare_conflict": {**assignment, "reason": "x"},
-            "projects.end_competitor": {
-                "member": member,
-                "competitor": self.screened.competitor,
-                "ends_on": LATER,
-            },
-            "projects.extend_assignment": {**assignment, "due_on": LATER, "reason": "x"},
-            "projects.invite": proposal,
-            "projects.record_consensus": {
-                **proposal,
-                "criterion": "use",
-                "score": Decimal(3),
-                "reason": "x",
-            },
-            "projects.release_assignment": {**assignment, "reason": "x"},
-            "projects.save_review": {**assignment, "opinion": opinion},
-            "projects.submit_review": {
-                **assignment,
-                "opinion": opinion,
-                "at": timezone.now(),
-            },
         }
 
 

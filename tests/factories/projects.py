@@ -92,29 +92,8 @@ def panel(
     **call: Any,
 ) -> Panel:
     """Found a consortium with members, staff, reviewers and a closed call."""
-    founding = Founding(
-        slug=slug,
-        name_en=slug.title(),
-        currency="CNY",
-        time_zone="Asia/Shanghai",
-        language="en",
-        legal_form="contract",
-        stage="key_technology",
-        structure="vertical",
-        initiator="enterprise",
-        starts_on=FOUNDED,
-    )
-    consortium = found(founding=founding, by=None, on=FOUNDED)
-    draft = draft_charter(
-        consortium=consortium,
-        code="first",
-        name_en="First",
-        starts_on=FOUNDED,
-        sections={"projects": body or SECTION},
-        by=None,
-        on=FOUNDED,
-    )
-    charter = adopt_charter(charter=draft, by=None, on=FOUNDED)
+    charter = chartered(slug, body or SECTION)
+    consortium = charter.consortium
     opened = Call.objects.create(
         consortium=consortium,
         charter=charter,
@@ -140,6 +119,33 @@ def panel(
     for name in reviewers:
         made.people[name] = hired(made, f"{slug}-{name}", Role.REVIEWER)
     return made
+
+
+def chartered(slug: str, body: dict[str, Any]) -> Charter:
+    """Found a consortium and return the charter adopted for it."""
+    founding = Founding(
+        slug=slug,
+        name_en=slug.title(),
+        currency="CNY",
+        time_zone="Asia/Shanghai",
+        language="en",
+        legal_form="contract",
+        stage="key_technology",
+        structure="vertical",
+        initiator="enterprise",
+        starts_on=FOUNDED,
+    )
+    consortium = found(founding=founding, by=None, on=FOUNDED)
+    draft = draft_charter(
+        consortium=consortium,
+        code="first",
+        name_en="First",
+        starts_on=FOUNDED,
+        sections={"projects": body},
+        by=None,
+        on=FOUNDED,
+    )
+    return adopt_charter(charter=draft, by=None, on=FOUNDED)
 
 
 def hired(panel: Panel, name: str, role: Role, organization: Organization | None = None) -> User:
@@ -200,7 +206,7 @@ def version_of(
         summary=f"About {title}",
         months=months,
     )
-    share = Decimal(1) / len(parties)
+    count = len(parties)
     for position, each in enumerate(parties):
         member = panel.members[each]
         participant = Participant.objects.create(
@@ -209,18 +215,15 @@ def version_of(
             organization=member.organization,
             member=member,
             part="partner" if position else "lead",
-            work_share=share,
-            cost_share=share,
+            work_share=Decimal(1) / count,
+            cost_share=Decimal(1) / count,
             signed_at=OPENED,
             signed_by=panel.people[each],
         )
         BudgetLine.objects.create(
-            participant=participant,
-            category="staff",
-            year=2026,
-            amount=Decimal(amount) / len(parties),
-            own=Decimal(own) / len(parties),
-        )
+            participant=participant, category="staff", year=2026,
+            amount=Decimal(amount) / count, own=Decimal(own) / count,
+        )  # fmt: skip
     return version
 
 

@@ -16,7 +16,6 @@ from consortium.words import explain
 from projects.models import Decision, Proposal
 from projects.operations.assignments import CallStillOpen, NotScreened
 from projects.operations.decisions import (
-    AlreadyInvited,
     AmountNotPositive,
     BelowThreshold,
     DecidedTooEarly,
@@ -25,14 +24,13 @@ from projects.operations.decisions import (
     NothingToDecide,
     NotInvited,
     NotReviewed,
-    OneStage,
     Resolution,
     ResolvedInTheFuture,
     WrongAuthority,
     content,
     decide,
-    invite,
 )
+from projects.operations.invitations import AlreadyInvited, OneStage, invite
 from projects.rules.choices import Authority
 from projects.states import Outcome
 from tests.factories.projects import (

@@ -1,0 +1,64 @@
+"""What operations of screening are tried with."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from consortium.models import Member, Organization
+from projects.operations.assignments import Pair
+from projects.operations.decisions import Resolution
+from projects.operations.reviews import Opinion
+from projects.rules.choices import Authority
+from projects.states import Outcome
+from tests.factories.projects import Screened
+
+
+def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str, Any]]:
+    """Return what each operation of screening is called with, apart from `by` and `on`."""
+    proposal = {"proposal": screened.proposals["one"]}
+    assignment = {"assignment": screened.assignment}
+    opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
+    pair = Pair(screened.proposals["two"], screened.people["ann"])
+    taken = [member.organization_id, screened.competitor.organization_id]
+    others = Organization.objects.exclude(pk__in=taken)
+    return {
+        "projects.assign_reviewers": {
+            "call": screened.call,
+            "pairs": [pair],
+            "due_on": date(2026, 6, 1),
+        },
+        "projects.decide": {
+            **proposal,
+            "authority": Authority.MEMBERS,
+            "resolution": Resolution(outcome=Outcome.REFUSED),
+            "decided_on": date(2026, 3, 2),
+        },
+        "projects.declare_competitor": {
+            "member": member,
+            "organization": others[0],
+            "starts_on": date(2027, 1, 1),
+        },
+        "projects.declare_conflict": {**assignment, "reason": "x"},
+        "projects.end_competitor": {
+            "member": member,
+            "competitor": screened.competitor,
+            "ends_on": date(2026, 6, 1),
+        },
+        "projects.extend_assignment": {**assignment, "due_on": date(2026, 6, 1), "reason": "x"},
+        "projects.invite": proposal,
+        "projects.record_consensus": {
+            **proposal,
+            "criterion": "use",
+            "score": Decimal(3),
+            "reason": "x",
+        },
+        "projects.release_assignment": {**assignment, "reason": "x"},
+        "projects.save_review": {**assignment, "opinion": opinion},
+        "projects.submit_review": {
+            **assignment,
+            "opinion": opinion,
+            "at": timezone.now(),
+        },
+    }
