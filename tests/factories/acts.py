@@ -19,7 +19,6 @@ def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str,
     """Return what each operation of screening is called with, apart from `by` and `on`."""
     proposal = {"proposal": screened.proposals["one"]}
     assignment = {"assignment": screened.assignment}
-    opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
     pair = Pair(screened.proposals["two"], screened.people["ann"])
     taken = [member.organization_id, screened.competitor.organization_id]
     others = Organization.objects.exclude(pk__in=taken)
@@ -55,10 +54,14 @@ def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str,
             "reason": "x",
         },
         "projects.release_assignment": {**assignment, "reason": "x"},
-        "projects.save_review": {**assignment, "opinion": opinion},
-        "projects.submit_review": {
-            **assignment,
-            "opinion": opinion,
-            "at": timezone.now(),
-        },
+        **acts_on_reviews(screened),
+    }
+
+
+def acts_on_reviews(screened: Screened) -> dict[str, dict[str, Any]]:
+    opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
+    given = {"assignment": screened.assignment, "opinion": opinion}
+    return {
+        "projects.save_review": given,
+        "projects.submit_review": {**given, "at": timezone.now()},
     }
