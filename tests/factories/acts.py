@@ -19,13 +19,12 @@ def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str,
     """Return what each operation of screening is called with, apart from `by` and `on`."""
     proposal = {"proposal": screened.proposals["one"]}
     assignment = {"assignment": screened.assignment}
-    pair = Pair(screened.proposals["two"], screened.people["ann"])
     taken = [member.organization_id, screened.competitor.organization_id]
     others = Organization.objects.exclude(pk__in=taken)
     return {
         "projects.assign_reviewers": {
             "call": screened.call,
-            "pairs": [pair],
+            "pairs": [Pair(screened.proposals["two"], screened.people["ann"])],
             "due_on": date(2026, 6, 1),
         },
         "projects.decide": {
