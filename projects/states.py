@@ -15,6 +15,7 @@ from projects.rules.choices import (
     Site,
     Spread,
 )
+from projects.rules.conflicts import Conflict
 
 INITIATIVES = labelled(
     {
@@ -123,6 +124,24 @@ class FacilityKind(TextChoices):
     JOINT = "joint", pgettext_lazy("facility", "Joint")
     HOST = "host", pgettext_lazy("facility", "Host institute's")
     MEMBER = "member", pgettext_lazy("facility", "Member's")
+
+
+class Interest(TextChoices):
+    """Why a person may not judge a proposal, as the reader is told."""
+
+    SELF = Conflict.SELF.value, pgettext_lazy("conflict", "wrote or signed it")
+    PARTICIPANT = Conflict.PARTICIPANT.value, pgettext_lazy("conflict", "speaks for a participant")
+    GROUP = Conflict.GROUP.value, pgettext_lazy("conflict", "is of a participant's group")
+    STAKE = (
+        Conflict.STAKE.value,
+        pgettext_lazy("conflict", "its organization or a participant's holds a fifth of the other"),
+    )
+    COMPETITOR = Conflict.COMPETITOR.value, pgettext_lazy("conflict", "is of a declared competitor")
+    DEPENDENT = (
+        Conflict.DEPENDENT.value,
+        pgettext_lazy("conflict", "is of a member, but reviewers are independent"),
+    )
+    RELEASED = Conflict.RELEASED.value, pgettext_lazy("conflict", "gave it back before")
 
 
 PROJECT_READERS = (Role.SECRETARY, Role.PROJECTS, Role.AUDITOR)

@@ -1,6 +1,8 @@
 """The secretariat's screens of calls, proposals and projects."""
 
 from projects.admin import calls as calls
+from projects.admin import competitors as competitors
+from projects.admin import decisions as decisions
 from projects.admin import items as items
 from projects.admin import people as people
 from projects.admin import plans as plans
@@ -8,3 +10,4 @@ from projects.admin import portfolio as portfolio
 from projects.admin import projects as projects
 from projects.admin import proposals as proposals
 from projects.admin import questions as questions
+from projects.admin import reviews as reviews

@@ -14,7 +14,7 @@ from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.calls import said_at
 from projects.models import Participant, Proposal, ProposalVersion
-from projects.operations.proposals import invite
+from projects.operations.invitations import invite
 from projects.states import PROJECT_READERS
 
 

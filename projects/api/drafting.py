@@ -180,7 +180,7 @@ class ProposalVersionSerializer(serializers.Serializer[Any]):
     months = serializers.IntegerField(read_only=True, allow_null=True)
     unit = serializers.CharField(source="proposal.call.unit", read_only=True)
     participants = serializers.SerializerMethodField()
-    attachments = AttachmentSerializer(many=True, read_only=True)
+    attachments = serializers.SerializerMethodField()
     flags = ProposalFlagSerializer(many=True, read_only=True)
     submitted_at = serializers.DateTimeField(read_only=True, allow_null=True)
     digest = serializers.CharField(read_only=True, allow_blank=True)
@@ -191,6 +191,10 @@ class ProposalVersionSerializer(serializers.Serializer[Any]):
         parties = sorted(row.participants.all(), key=lambda each: each.pk)
         context = {"unit": row.proposal.call.unit, "blind": blind(row.proposal, self.context)}
         return ProposalParticipantSerializer(parties, many=True, context=context).data
+
+    def get_attachments(self, row: ProposalVersion) -> AttachmentSerializer(many=True):  # type: ignore[valid-type]
+        hidden = blind(row.proposal, self.context)
+        return [] if hidden else AttachmentSerializer(row.attachments.all(), many=True).data
 
     def get_state(self, row: ProposalVersion) -> str | None:
         return state_of(row) if row.submitted_at is None else None
@@ -207,5 +211,5 @@ def blind(proposal: Proposal, context: Mapping[str, Any]) -> bool:
     view = context["view"]
     if not proposal.call.charter.rules("projects").screening.blind:
         return False
-    known = Proposal.objects.known_to(view.request.user, view.today)
-    return not Proposal.objects.filter(known, pk=proposal.pk).exists()
+    named = Proposal.objects.named_to(view.request.user, view.today)
+    return not Proposal.objects.filter(named, pk=proposal.pk).exists()

@@ -30,6 +30,7 @@ from projects.api.drafting import (
 )
 from projects.models import Call, Participant, Proposal, ProposalVersion
 from projects.operations import drafts, proposals
+from projects.operations.invitations import invite
 
 DRAFT = {
     "member": "7b0f0d52-6c37-4a5e-9a57-0c6f3f1c0a11",
@@ -81,8 +82,7 @@ class ProposalSerializer(OfConsortiumSerializer):
     versions = ProposalVersionLineSerializer(many=True, read_only=True)
 
     def get_lead(self, proposal: Any) -> PartySerializer(allow_null=True):  # type: ignore[valid-type]
-        hidden = not proposal.known and proposal.call.charter.rules("projects").screening.blind
-        return None if hidden else PartySerializer(proposal.lead).data
+        return PartySerializer(proposal.lead).data if proposal.known else None
 
 
 class StartProposalSerializer(DraftSerializer):
@@ -137,8 +137,8 @@ class ProposalViewSet(ReadViewSet):
             return rows
         user, on = self.request.user, self.today
         versions = ProposalVersion.objects.visible_to(user, on).order_by("version")
-        known = When(Proposal.objects.known_to(user, on), then=Value(True))
-        rows = rows.prefetch_related("call__charter__sections", Prefetch("versions", versions))
+        known = When(Proposal.objects.named_to(user, on), then=Value(True))
+        rows = rows.prefetch_related(Prefetch("versions", versions))
         return rows.annotate(known=Case(known, default=Value(False), output_field=BooleanField()))
 
     @extend_schema(
@@ -246,7 +246,7 @@ class ProposalViewSet(ReadViewSet):
     @idempotent
     def invite(self, request: Any, uid: Any) -> Response:
         proposal = self.subject()
-        return self.shown(proposals.invite(proposal=proposal, **self.who(proposal)))
+        return self.shown(invite(proposal=proposal, **self.who(proposal)))
 
     def who(self, proposal: Proposal) -> dict[str, Any]:
         """Return who acts, on which day."""

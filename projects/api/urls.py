@@ -2,8 +2,12 @@
 
 from rest_framework.routers import SimpleRouter
 
+from projects.api.assignments import AssignmentViewSet
 from projects.api.calendars import CalendarViewSet
 from projects.api.calls import CallViewSet
+from projects.api.competitors import CompetitorViewSet
+from projects.api.consensus import ConsensusViewSet
+from projects.api.decisions import DecisionViewSet
 from projects.api.items import (
     DeliverableViewSet,
     MilestoneViewSet,
@@ -19,6 +23,8 @@ from projects.api.projects import (
 )
 from projects.api.proposals import ProposalViewSet
 from projects.api.questions import QuestionViewSet
+from projects.api.reviews import ReviewViewSet
+from projects.api.screening import CallScreeningViewSet, ProposalScreeningViewSet
 from projects.api.versions import AttachmentViewSet, ProposalVersionViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -38,5 +44,12 @@ router.register("risks", RiskViewSet, "risk")
 router.register("facilities", FacilityViewSet, "facility")
 router.register("calendar", CalendarViewSet, "calendar")
 router.register("secondments", SecondmentViewSet, "secondment")
+router.register("calls", CallScreeningViewSet, "call-screening")
+router.register("proposals", ProposalScreeningViewSet, "proposal-screening")
+router.register("assignments", AssignmentViewSet, "assignment")
+router.register("reviews", ReviewViewSet, "review")
+router.register("consensus", ConsensusViewSet, "consensus")
+router.register("decisions", DecisionViewSet, "project-decision")
+router.register("competitors", CompetitorViewSet, "competitor")
 
 urlpatterns = router.urls

@@ -3,6 +3,7 @@
 from consortium import registry
 from consortium.registry import Check, DocketSource, Section
 from projects.contributions import execution as execution
+from projects.contributions import screening as screening
 from projects.contributions.calls import CALLS
 from projects.contributions.messages import MESSAGES
 from projects.reports import calls_due, receipts

@@ -87,9 +87,6 @@ CALLS: dict[str, Any] = {
     "received_later": _("The paper cannot have come in at %(received_at)s; it is %(at)s now."),
     "already_withdrawn": _("“%(number)s” is withdrawn already."),
     "already_has_decision": _("It is decided about “%(number)s” already."),
-    "nothing_submitted": _("Nothing is submitted, or it was withdrawn."),
-    "no_second_stage": _("The call “%(call)s” has no second stage."),
-    "already_in_second_stage": _("“%(number)s” is invited already."),
     # what people are told
     "call_published": _("A call is open: “%(call)s”. It closes at %(closes_at)s."),
     "call_changed": _("The call “%(call)s” has changed: %(reason)s. It closes at %(closes_at)s."),

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consortium import access
-from consortium.models import Consortium, Document, Member, Organization, User
+from consortium.models import CharterSection, Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed
 from consortium.states import Role
 from projects.models.calls import Call
@@ -35,7 +35,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
         A draft is its participants' alone.
         """
-        return self.filter(self.known_to(user, on) | Q(self.reviewed_by(user)))
+        return self.filter(self.known_to(user, on) | Q(self.reviewed_by(user, on)))
 
     def known_to(self, user: Any, on: date) -> Q:
         """Return the proposals of which a user may know who makes them; a reviewer need not."""
@@ -47,10 +47,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         staff = access.as_staff(user, on, *PROJECT_READERS)
         return lead | Q(Exists(party)) | Q(staff, submitted=True)
 
-    def reviewed_by(self, user: Any) -> Q:
-        """Return the proposals a user is assigned to review."""
-        mine = user.assignments.filter(proposal=OuterRef("pk"), released_on=None)
-        return Q(Exists(mine), submitted=True) if user.is_active else access.NOTHING
+    def named_to(self, user: Any, on: date) -> Q:
+        """As known to a user, or to a reviewer unless the charter lets reviewers judge blindly."""
+        blindly = CharterSection.objects.filter(
+            charter=OuterRef("call__charter"), code="projects", body__screening__blind=True
+        )
+        return self.known_to(user, on) | Q(~Exists(blindly))
+
+    def reviewed_by(self, user: Any, on: date) -> Q:
+        """Return the proposals that a user, as a reviewer, is assigned on a day."""
+        if not user.is_active:
+            return access.NOTHING
+        mine = user.assignments.filter(released_on=None).values("proposal")
+        return Q(access.as_staff(user, on, Role.REVIEWER), submitted=True, pk__in=mine)
 
 
 class Proposal(Addressed):
@@ -187,7 +196,10 @@ class ProposalVersion(Addressed):
 
 class OfVersionQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
-        return self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
+        """As its version; hidden from reviewers where the charter lets them judge blindly."""
+        seen = self.filter(version__in=ProposalVersion.objects.visible_to(user, on))
+        named = Proposal.objects.filter(Proposal.objects.named_to(user, on))
+        return seen.filter(version__proposal__in=named.values("pk"))
 
 
 class Participant(Addressed):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import access
 from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed, Dated, DatedQuerySet, ends_after_start
+from consortium.states import Role
 from projects.models.proposals import SPEAKERS, OfProposalQuerySet, Proposal
 from projects.states import AUTHORITIES, PROJECT_READERS, Outcome
 
@@ -62,12 +63,13 @@ class Competitor(Addressed, Dated):
 
 class AssignmentQuerySet(models.QuerySet["ReviewAssignment"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """One's own, and project staff; who reviews is told to no participant."""
-        return self.filter(Q(reviewer=user) | access.as_staff(user, on, *PROJECT_READERS))
+        """One's own as a reviewer, and project staff; who reviews is told to no participant."""
+        mine = Q(access.as_staff(user, on, Role.REVIEWER), reviewer=user)
+        return self.filter(mine | access.as_staff(user, on, *PROJECT_READERS))
 
 
 class ReviewAssignment(Addressed):
-    """A proposal given to a reviewer, until a day.
+    """A proposal given to a reviewer, until a day; `extension`: why that was moved.
 
     A conflict the reviewer declares, or that is found later, releases it with the reason.
     """
@@ -87,6 +89,7 @@ class ReviewAssignment(Addressed):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned by")
     )
     due_on = models.DateField(_("due on"))
+    extension = models.CharField(_("why given more time"), max_length=300, blank=True)
     next_on = models.DateField(_("reminded next on"), null=True, editable=False)
     released_on = models.DateField(_("released on"), null=True)
     release = models.CharField(_("why released"), max_length=300, blank=True)
@@ -121,9 +124,8 @@ class ReviewAssignment(Addressed):
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """One's own and project staff's; participants read the feedback letter instead."""
-        return self.filter(
-            Q(assignment__reviewer=user) | access.as_staff(user, on, *PROJECT_READERS)
-        )
+        mine = Q(access.as_staff(user, on, Role.REVIEWER), assignment__reviewer=user)
+        return self.filter(mine | access.as_staff(user, on, *PROJECT_READERS))
 
 
 class Review(Addressed):
@@ -223,7 +225,7 @@ class Decision(Addressed):
         verbose_name_plural = _("decisions on proposals")
         constraints = [
             models.UniqueConstraint(
-                fields=["proposal", "stage", "authority"],
+                fields=["proposal", "stage", "authority", "body"],
                 name="projects_decision_once",
                 condition=~Q(outcome="deferred"),
             )

@@ -97,6 +97,6 @@ def concerned(kind: Deadline, row: Any, step: Step, on: date) -> set[User]:
         for organization in kind.whose(row)
         for person in appointed(**here, roles=TOLD, organization=organization)
     }
-    one = kind.person(row)
+    one: User | None = getattr(row, kind.person) if kind.person else None
     staff = appointed(**here, roles=WATCHING) if step.secretariat else []
     return people | set(staff) | ({one} if one is not None else set())

@@ -39,18 +39,6 @@ class AlreadyDecided(DomainError):
     code = "already_has_decision"
 
 
-class NothingSubmitted(DomainError):
-    code = "nothing_submitted"
-
-
-class NoSecondStage(DomainError):
-    code = "no_second_stage"
-
-
-class AlreadyInvited(DomainError):
-    code = "already_in_second_stage"
-
-
 @operation(allow={Role.SIGNATORY}, subject="participant")
 def sign(
     *, participant: Participant, state: str, at: datetime, by: User | None, on: date
@@ -136,28 +124,6 @@ def withdraw(*, proposal: Proposal, at: datetime, by: User | None, on: date) -> 
     if last is not None:
         inform(last, "proposal_withdrawn", on)
     record(consortium=proposal.consortium, action="withdraw", by=by, on=on, subject=proposal)
-    return proposal
-
-
-@operation(allow={Role.PROJECTS}, subject="proposal")
-def invite(*, proposal: Proposal, by: User | None, on: date) -> Proposal:
-    """Invite a proposal of the first stage to the second; its participants are told.
-
-    Raises NothingSubmitted, NoSecondStage, AlreadyInvited.
-    """
-    proposal = locked(proposal)
-    last = proposal.current()
-    if last is None or proposal.withdrawn_at is not None:
-        raise NothingSubmitted()
-    if proposal.call.ends_at is None:
-        raise NoSecondStage(call=proposal.call.code)
-    if proposal.invited_on is not None:
-        raise AlreadyInvited(number=proposal.number)
-    proposal.invited_on = on
-    proposal.save(update_fields=["invited_on"])
-    closes_at = moment(proposal.call.ends_at, proposal.consortium.time_zone)
-    inform(last, "proposal_invited", on, closes_at=closes_at)
-    record(consortium=proposal.consortium, action="invite", by=by, on=on, subject=proposal)
     return proposal
 
 

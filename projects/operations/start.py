@@ -1,5 +1,6 @@
 """Projects begin: from a granted proposal or without a call, and their contract is signed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -104,12 +105,18 @@ def start_project(
     From the day given or today, for the proposal's months unless an end is given. Raises
     NotGranted, AlreadyStarted, DurationMissing, NoSuchSection.
     """
+    return begin(proposal, starts_on=starts_on or on, ends_on=ends_on, by=by, on=on)
+
+
+def begin(
+    proposal: Proposal, *, starts_on: date, ends_on: date | None = None, by: User | None, on: date
+) -> Project:
+    """Make a project of a granted proposal, whoever recorded the last decision on it."""
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if Project.objects.filter(proposal=proposal).exists():
         raise AlreadyStarted(proposal=proposal.number)
     decisions = granted(proposal)
     version = proposal.versions.filter(submitted_at__isnull=False).order_by("-version")[0]
-    first = starts_on or on
     if ends_on is None and version.months is None:
         raise DurationMissing(proposal=proposal.number)
     taking = [
@@ -120,8 +127,8 @@ def start_project(
     opening = Opening(
         lead=proposal.lead,
         taking=taking,
-        starts_on=first,
-        ends_on=ends_on or add_months(first, version.months or 0),
+        starts_on=starts_on,
+        ends_on=ends_on or add_months(starts_on, version.months or 0),
         theme=version.theme,
         budget=amount_of(decisions, proposal, version.pk),
         unit=proposal.call.unit,
@@ -140,15 +147,13 @@ def granted(proposal: Proposal) -> list[Decision]:
     """Return the decisions that grant a proposal, in order. Raises NotGranted."""
     rules: ProjectsSection = proposal.call.charter.rules("projects")
     stage = CallTerms.model_validate(proposal.call.terms).stages
-    decided = {
-        each.authority: each
-        for each in Decision.objects.filter(proposal=proposal, stage=stage, outcome=Outcome.GRANTED)
-    }
-    wanted = list(dict.fromkeys(each.authority.value for each in rules.decisions))
-    lacking = [each for each in wanted if each not in decided]
+    grants = Decision.objects.filter(proposal=proposal, stage=stage, outcome=Outcome.GRANTED)
+    decisions = list(grants.order_by("on", "pk"))
+    wanted = Counter(each.authority.value for each in rules.decisions)
+    lacking = wanted - Counter(each.authority for each in decisions)
     if lacking or proposal.withdrawn_at is not None:
-        raise NotGranted(proposal=proposal.number, authorities=lacking)
-    return sorted((decided[each] for each in wanted), key=lambda each: (each.on, each.pk))
+        raise NotGranted(proposal=proposal.number, authorities=list(lacking))
+    return decisions
 
 
 def amount_of(decisions: Iterable[Decision], proposal: Proposal, version: int) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from consortium.models import Charter, Consortium, Organization, User
+from consortium.models import Charter, Consortium, Organization
 from consortium.registry import Registry
 from projects.models import (
     Deliverable,
@@ -26,7 +26,7 @@ class Deadline:
     """A kind of deadline: rows with a day on which they are due and one they are told next.
 
     `open`: which rows still wait. `charter`: whose `remind_days` and `escalation` count.
-    `whose`: the organizations whose people are told; `person`: one person instead.
+    `whose`: the organizations whose people are told; `person`: the field of one person instead.
     `stopped`: the project whose suspension silences it.
     """
 
@@ -36,7 +36,7 @@ class Deadline:
     charter: Callable[[Any], Charter]
     values: Callable[[Any], dict[str, Any]]
     whose: Callable[[Any], Iterable[Organization]] = lambda row: ()
-    person: Callable[[Any], User | None] = lambda row: None
+    person: str = ""
     project: Callable[[Any], Project | None] = lambda row: None
     due: str = "due_on"
     told: str = "next_on"
@@ -134,7 +134,7 @@ deadlines.add(
         open=Q(Q(review=None) | Q(review__submitted_at=None), released_on=None),
         charter=lambda row: row.proposal.call.charter,
         values=lambda row: {"proposal": row.proposal.number},
-        person=lambda row: row.reviewer,
+        person="reviewer",
         related=("proposal__call__charter", "reviewer"),
     ),
 )

@@ -17,7 +17,7 @@ PAGES = {
     "deliverable": "deliverables",
     "progressreport": "progress-reports",
     "secondment": "secondments",
-    "reviewassignment": "review-assignments",
+    "reviewassignment": "assignments",
 }
 """Where REST shows a kind of row."""
 
@@ -26,6 +26,8 @@ def due(
     *, consortium: Consortium, user: Any, on: date, until: date, project: Project | None = None
 ) -> Iterator[DocketItem]:
     """Yield every deadline the user may see, those that have passed included.
+
+    What one person has to do is told to that person alone.
 
     `project`: of one project only.
     """
@@ -39,6 +41,8 @@ def due(
         rows = kind.model.objects.visible_to(user, on).filter(
             kind.open, consortium=consortium, **{f"{kind.due}__lte": until}
         )
+        if kind.person:
+            rows = rows.filter(**{kind.person: user})
         for row in rows.select_related(*kind.related).order_by(kind.due, "pk").distinct():
             if project is not None and kind.project(row) != project:
                 continue
@@ -50,7 +54,7 @@ def item(
 ) -> DocketItem:
     """Return one deadline as the user meets it: on staff's page or over REST."""
     name = row._meta.model_name
-    mine = any(each.pk in spoken_for for each in kind.whose(row)) or kind.person(row) == user
+    mine = any(each.pk in spoken_for for each in kind.whose(row)) or bool(kind.person)
     return DocketItem(
         kind.code,
         getattr(row, kind.due),

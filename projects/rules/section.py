@@ -57,13 +57,17 @@ class Requirement(Recorded):
 
 
 class Criterion(Rule):
-    """What reviewers score: from 0 to `top`; under `threshold` a proposal falls."""
+    """What reviewers score: from 0 to `top`; under `threshold` a proposal falls.
+
+    `halves`: whether half points may be given.
+    """
 
     code: Code
     label: Text
     weight: Amount
     top: Annotated[int, Field(ge=1, le=100)] = 5
     threshold: Amount | None = None
+    halves: bool = True
 
     def problems(self) -> Iterable[Problem]:
         if self.weight <= 0:

@@ -39,6 +39,14 @@ from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
 from tests.factories import portfolio
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS, proposal_arguments
+from tests.factories.judging import (
+    OF_ONE_COMPETITOR,
+    SCREENING_ACTS,
+    SCREENING_LATER,
+    SCREENING_SUBJECTS,
+    acts_of_screening,
+)
+from tests.factories.projects import Screened, screened_in
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -96,6 +104,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_declaration": NOBODY,
     **portfolio.EXECUTION_ACTS,
     **PROPOSAL_ACTS,
+    **SCREENING_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -110,6 +119,7 @@ OF_ONE_MEMBER = {
     "funding.record_declaration",
     *portfolio.OF_ONE_PROJECT,
     *OF_ONE_PARTICIPANT,
+    *OF_ONE_COMPETITOR,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -134,6 +144,7 @@ class Scene:
     parked: ParkedItem
     case: CaseDocument
     run: DuesRun
+    screened: Screened
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -146,6 +157,7 @@ class Scene:
             **self.of_funding(),
             **portfolio.execution_arguments(self.cast),
             **proposal_arguments(self.cast, self.consortium),
+            **acts_of_screening(self.screened, self.cast.members["newcomer"]),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -325,6 +337,7 @@ def scene(cast: Cast) -> Scene:
         starts_on=TODAY,
     )
     return Scene(
+        screened=screened_in(cast.consortium, "newcomer", "partner"),
         cast=cast,
         consortium=consortium,
         organization=stranger,
@@ -431,6 +444,7 @@ REFUSED_LATER = {
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_run": "needs_no_confirmation",
     **portfolio.EXECUTION_LATER,
+    **SCREENING_LATER,
     "projects.create_call": "no_such_section",
 }
 """What those who may are told here, each for a reason of its own."""
@@ -475,7 +489,7 @@ def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
     names = {"charter", "appointment", "member", "goal", "item", "round", "run", "suspension"}
-    for name in names | portfolio.SUBJECTS:
+    for name in names | portfolio.SUBJECTS | SCREENING_SUBJECTS:
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again

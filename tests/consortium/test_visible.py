@@ -57,6 +57,9 @@ from projects.models import (
     BudgetLine,
     Call,
     CallChange,
+    Competitor,
+    Consensus,
+    Decision,
     Deliverable,
     Facility,
     Milestone,
@@ -69,13 +72,20 @@ from projects.models import (
     Proposal,
     ProposalVersion,
     Question,
+    Review,
+    ReviewAssignment,
     Risk,
     Secondment,
-)
+)  # fmt: skip
+from projects.operations.decisions import Resolution, decide
+from projects.operations.reviews import record_consensus
+from projects.rules.choices import Authority
+from projects.states import Outcome
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
 from tests.factories.acts import propose_some
 from tests.factories.portfolio import portfolio
+from tests.factories.projects import screened_in
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -92,6 +102,7 @@ MODELS = (
     ParkedItem, RequestKey, Round, Suspension, Transfer,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
+    Competitor, Consensus, Decision, Review, ReviewAssignment,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -108,6 +119,13 @@ SHARED = {
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
 PROPOSALS = {Proposal, ProposalVersion, Participant, BudgetLine, Attachment}
+SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
+TOLD = {Competitor, Decision}
+"""What of screening is told to the member itself; who reviewed what is not."""
+
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD}
+"""What of projects is told to those whom it concerns."""
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -129,6 +147,10 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.organization)
         case CharterSection():
             return row.charter.consortium, None
+        case Competitor():
+            return row.consortium, row.member.organization
+        case Decision():
+            return row.consortium, row.proposal.lead.organization
         case MembershipTerm() | Suspension():
             return row.consortium, row.member.organization
         case DeclaredFigure():
@@ -198,6 +220,7 @@ def full(cast: Cast) -> Cast:
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
     propose_some(cast)
+    screen_some(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -219,6 +242,21 @@ def run_the_season(cast: Cast) -> None:
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
+
+
+def screen_some(cast: Cast) -> None:
+    """Review and decide on proposals of the payer, a rival and elsewhere."""
+    for name, consortium in (
+        ("payer", cast.consortium), ("rival", cast.consortium), ("outsider", cast.other),
+    ):  # fmt: skip
+        proposal = screened_in(consortium, name, call=f"of-{name}").proposals["one"]
+        record_consensus(
+            proposal=proposal, criterion="use", score=Decimal(3), reason="r", by=None, on=TODAY
+        )
+        decide(
+            proposal=proposal, authority=Authority.MEMBERS,
+            resolution=Resolution(outcome=Outcome.REFUSED), decided_on=TODAY, by=None, on=TODAY,
+        )  # fmt: skip
 
 
 def appoint_some(cast: Cast) -> None:
@@ -298,14 +336,22 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
-        inside(*PROPOSALS, *OF_PROJECTS),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            Control,
+            Appointment,
+            AuditEvent,
+            DuesRun,
+            FigureView,
+            ParkedItem,
+            Suspension,
+            *SCREENING,
         ),
         inside(*PROPOSALS, *OF_PROJECTS),
     ),
@@ -317,28 +363,16 @@ SEEN = {
         FEES,
         {
             model: {OWN}
-            for model in (
-                *MONEY,
-                *MINE,
-                *PROPOSALS,
-                *OF_PROJECTS,
-                Control,
-                Appointment,
-                FigureView,
-                Suspension,
-            )
+            for model in (*MONEY, *MINE, *OF_MEMBERS, Control, Appointment, FigureView, Suspension)
         },
     ),
     "contact": merged(
         STAFF,
         FEES,
-        {
-            model: {OWN}
-            for model in (*MONEY, *PROPOSALS, *OF_PROJECTS, Control, FigureView, Suspension)
-        },
+        {model: {OWN} for model in (*MONEY, *OF_MEMBERS, Control, FigureView, Suspension)},
     ),
     "technician": merged(
-        STAFF, FEES, {model: {OWN} for model in (*PROPOSALS, *OF_PROJECTS, Control, Suspension)}
+        STAFF, FEES, {model: {OWN} for model in (*OF_MEMBERS, Control, Suspension)}
     ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
@@ -381,6 +415,8 @@ def adjusted(
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
+    if isinstance(first, Notice):
+        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected
@@ -430,5 +466,6 @@ def is_fee(row: Any) -> bool:
 def test_people_see_themselves_and_secretaries_their_own(full: Cast) -> None:
     assert set(User.objects.visible_to(full.people["payer"], TODAY)) == {full.people["payer"]}
     seen = set(User.objects.visible_to(full.people["other_secretary"], TODAY))
-    assert seen == {full.people["other_secretary"], full.people["outsider"]}
+    reviewers = set(User.objects.filter(username__startswith="elsewhere-"))
+    assert seen == {full.people["other_secretary"], full.people["outsider"], *reviewers}
     assert person("alone") in User.objects.visible_to(full.people["root"], TODAY)

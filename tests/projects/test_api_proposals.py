@@ -286,7 +286,7 @@ def test_lists_ask_the_same_however_long(here: Portfolio, api: Any) -> None:
 
 
 def test_the_second_stage_is_for_the_invited(here: Portfolio, api: Any) -> None:
-    last = CLOSES + 3600 * SECOND
+    last = CLOSES + timedelta(days=30)
     terms = {**here.call.terms, "stages": 2}
     amend_call(
         call=here.call, changes={"terms": terms, "ends_at": last}, reason="Two stages",
@@ -295,9 +295,11 @@ def test_the_second_stage_is_for_the_invited(here: Portfolio, api: Any) -> None:
     here.call.refresh_from_db()
     first, other = here.submitted("north"), here.submitted("south")
     staff = api(here.people["projects"])
-    invited = staff.post(f"/api/v1/proposals/{first.proposal.uid}/invite/")
-    assert invited.json()["invited_on"] == "2026-03-02"
-    with time_machine.travel(CLOSES + SECOND):
+    early = staff.post(f"/api/v1/proposals/{first.proposal.uid}/invite/")
+    assert (early.status_code, early.json()["code"]) == (422, "call_still_open")
+    with time_machine.travel(CLOSES + timedelta(days=1)):
+        invited = staff.post(f"/api/v1/proposals/{first.proposal.uid}/invite/")
+        assert invited.json()["invited_on"] == "2026-04-02"
         north, south = api(here.people["north"]), api(here.people["south"])
         late = south.post(f"/api/v1/proposals/{other.proposal.uid}/revise/")
         assert (late.status_code, late.json()["code"]) == (422, "not_invited")
