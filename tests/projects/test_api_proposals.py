@@ -1,5 +1,6 @@
 """Proposals over REST: from a call to a receipt, and nothing of it for rivals."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4

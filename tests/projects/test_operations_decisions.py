@@ -244,7 +244,7 @@ def test_only_who_is_invited_goes_on(db: None) -> None:
         ruled(here)
     version_of(here, invited, "one, in full", ("alpha", "beta"), stage=2)
     submit(here, invited)
-    assert Notice.objects.filter(code="proposal_invited").count() == 1
+    assert Notice.objects.filter(code="proposal_invited").count() == 2
 
 
 def test_one_stage_invites_nobody(here: Panel) -> None:
