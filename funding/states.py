@@ -17,11 +17,31 @@ GRADES = labelled(
 
 
 class AccountKind(TextChoices):
-    """What an account stands for; a member's receivable is kept per member."""
+    """What an account stands for; the first two are kept per member."""
 
     RECEIVABLE = "receivable", pgettext_lazy("account", "Receivable from members")
     ON_ACCOUNT = "on_account", pgettext_lazy("account", "Credit on account")
+    BANK = "bank", pgettext_lazy("account", "Bank")
+    UNASSIGNED = "unassigned", pgettext_lazy("account", "Receipts not yet assigned")
     LEVY_INCOME = "levy_income", pgettext_lazy("account", "Income from levies")
+    LATE_INCOME = "late_income", pgettext_lazy("account", "Income from late interest and fees")
+    WAIVED = "waived", pgettext_lazy("account", "Dues waived")
+    WRITTEN_OFF = "written_off", pgettext_lazy("account", "Bad debts written off")
+    SURPLUS = "surplus", pgettext_lazy("account", "Accumulated surplus")
+
+
+MEMBER_ACCOUNTS = frozenset({AccountKind.RECEIVABLE, AccountKind.ON_ACCOUNT})
+"""Kept per member; the others once per consortium and unit."""
+
+RESULT_ACCOUNTS = frozenset(
+    {
+        AccountKind.LEVY_INCOME,
+        AccountKind.LATE_INCOME,
+        AccountKind.WAIVED,
+        AccountKind.WRITTEN_OFF,
+    }
+)
+"""Income and expense: carried over to the surplus when a year is closed."""
 
 
 class Channel(TextChoices):
@@ -37,6 +57,33 @@ class CreditReason(TextChoices):
     """Why a member owes less than it was charged."""
 
     TRUE_UP = "true_up", pgettext_lazy("credit", "The dues were computed anew")
+    CONCESSION = "concession", pgettext_lazy("credit", "Credited by decision")
+    SURPLUS = "surplus", pgettext_lazy("credit", "Unused surplus returned")
+
+
+class ConcessionKind(TextChoices):
+    """What a concession does with money that is owed or on account."""
+
+    WAIVER = "waiver", pgettext_lazy("concession", "Waiver")
+    WRITE_OFF = "write_off", pgettext_lazy("concession", "Write-off")
+    CREDIT = "credit", pgettext_lazy("concession", "Credit note")
+    REFUND = "refund", pgettext_lazy("concession", "Refund")
+
+
+class PlanEnd(TextChoices):
+    """How a payment plan ended."""
+
+    PAID = "paid", pgettext_lazy("plan", "Paid in full")
+    BROKEN = "broken", pgettext_lazy("plan", "Broken: an instalment was missed")
+    CANCELLED = "cancelled", pgettext_lazy("plan", "Cancelled")
+
+
+class ExitOutcome(TextChoices):
+    """What was decided about the end of a membership."""
+
+    ENDED = "ended", pgettext_lazy("exit", "Membership ended")
+    KEPT = "kept", pgettext_lazy("exit", "Membership kept")
+    SETTLED = "settled", pgettext_lazy("exit", "Settled before the decision")
 
 
 class Screen(TextChoices):

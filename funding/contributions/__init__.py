@@ -6,10 +6,12 @@ from funding.contributions.messages import MESSAGES
 from funding.operations import replay, sweeps
 from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
+from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
 
 registry.sections.add(
-    Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions)
+    Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions),
+    Section("collection", version=1, schema=CollectionSection),
 )
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),

@@ -1,21 +1,20 @@
 """Charges and credit notes of assessments, and how they are posted to the ledger."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q, Sum
-
 from consortium.models import Consortium, Organization, canonical, digest, encode, sha256
-from consortium.models.base import among
 from consortium.operations.numbering import fiscal_year, take_numbers
-from funding.models import Account, Charge, CreditNote, Transfer
+from funding.models import Charge, CreditNote, Transfer
 from funding.models.assessments import charge_content
+from funding.operations.agenda import put_on_agenda
 from funding.operations.bulk import Rows, addresses, take_keys
+from funding.operations.ledger import Leg, accounts, transfer
 from funding.reports.entries import Party
+from funding.reports.open_items import open_amount
 from funding.reports.rounds import Due
 from funding.states import AccountKind, CreditReason
 
@@ -27,6 +26,8 @@ TRANSFER = (
     "uid", "consortium_id", "unit", "debit_id", "credit_id", "amount", "on", "key", "leg",
     "charge_id",
 )  # fmt: skip
+
+INCOME = AccountKind.LEVY_INCOME
 
 type Row = dict[str, Any]
 
@@ -68,6 +69,7 @@ def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date)
             yield rows.line(row)
 
     rows.copy(lines())
+    put_on_agenda(each["id"] for each in charges)
     post(consortium, charges)
     return charges
 
@@ -116,7 +118,7 @@ def post(consortium: Consortium, charges: list[Row]) -> None:
     unit = charges[0]["unit"]
     members = [each["member_id"] for each in charges]
     receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, members)
-    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
+    income = accounts(consortium, INCOME, unit, [None])[None]
     rows = Rows(
         Transfer,
         TRANSFER,
@@ -139,23 +141,6 @@ def post(consortium: Consortium, charges: list[Row]) -> None:
         )
         for each, uid in zip(charges, uids, strict=True)
     )
-
-
-def accounts(
-    consortium: Consortium, kind: AccountKind, unit: str, members: Iterable[int | None]
-) -> Mapping[int | None, int]:
-    """Return the keys of some members' accounts of a kind, opened where there is none yet."""
-    asked = sorted(set(members), key=lambda member: member or 0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO funding_account (uid, consortium_id, kind, member_id, unit)"
-            " SELECT gen_random_uuid(), %s, %s, member, %s FROM unnest(%s::bigint[]) AS member"
-            " ON CONFLICT DO NOTHING",
-            [consortium.pk, kind.value, unit, asked],
-        )
-    own = Q(member=None) if asked == [None] else Q(member__in=among(filter(None, asked)))
-    rows = Account.objects.filter(own, consortium=consortium, kind=kind, unit=unit)
-    return dict(rows.values_list("member_id", "pk"))
 
 
 def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
@@ -187,47 +172,28 @@ def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
 
 def post_credit(note: CreditNote, period_starts_on: date) -> None:
     """Take a credit note off the levy's income: to open charges first, then on account."""
-    consortium, unit, member = note.consortium, note.unit, note.member_id
+    consortium, unit = note.consortium, note.unit
     charges = Charge.objects.filter(
         consortium=consortium,
-        member=member,
+        member=note.member_id,
         levy=note.levy,
         unit=unit,
         assessment__period_starts_on=period_starts_on,
     ).order_by("due_on", "pk")
-    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
-    receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, [member])[member]
     rest = note.amount
-    legs: list[tuple[int, Decimal, Charge | None]] = []
+    legs: list[Leg] = []
+    member = note.member
     for each in charges:
         taken = min(rest, open_amount(each))
         if taken > 0:
-            legs.append((receivable, taken, each))
+            legs.append(Leg(INCOME, AccountKind.RECEIVABLE, taken, member, each))
             rest -= taken
     if rest:
-        on_account = accounts(consortium, AccountKind.ON_ACCOUNT, unit, [member])[member]
-        legs.append((on_account, rest, None))
-    Transfer.objects.bulk_create(
-        Transfer(
-            consortium=consortium,
-            unit=unit,
-            debit_id=income,
-            credit_id=account,
-            amount=amount,
-            on=note.issued_on,
-            key=f"credit:{note.number}",
-            leg=leg,
-            charge=charge,
-        )
-        for leg, (account, amount, charge) in enumerate(legs)
+        legs.append(Leg(INCOME, AccountKind.ON_ACCOUNT, rest, member))
+    transfer(
+        consortium=consortium,
+        unit=unit,
+        key=f"credit:{note.number}",
+        on=note.issued_on,
+        legs=legs,
     )
-
-
-def open_amount(charge: Charge) -> Decimal:
-    """Return what is still open of a charge: posted to the receivable and not taken off it."""
-    kind = AccountKind.RECEIVABLE
-    sums = Transfer.objects.filter(charge=charge).aggregate(
-        owed=Sum("amount", filter=Q(debit__kind=kind)),
-        settled=Sum("amount", filter=Q(credit__kind=kind)),
-    )
-    return (sums["owed"] or Decimal(0)) - (sums["settled"] or Decimal(0))
