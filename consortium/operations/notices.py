@@ -42,7 +42,7 @@ def notify(
             href=href,
             dedupe_key=f"{code}:{about}:{person.pk}",
         )
-        for person in {person.pk: person for person in to}.values()
+        for person in sorted(set(to), key=lambda person: person.pk)
     )
 
 
