@@ -136,6 +136,8 @@ FROM (
     JOIN consortium_organization o ON o.id = m.organization_id
     WHERE a.consortium_id = %(consortium)s
 ) AS assessed;
+INSERT INTO funding_openitem (charge_id, consortium_id, next_on)
+SELECT id, consortium_id, due_on + 1 FROM funding_charge WHERE consortium_id = %(consortium)s;
 INSERT INTO funding_account (uid, consortium_id, kind, member_id, unit)
 SELECT gen_random_uuid(), consortium_id, 'receivable', member_id, unit
 FROM funding_charge WHERE consortium_id = %(consortium)s
@@ -153,10 +155,11 @@ WHERE c.consortium_id = %(consortium)s;
 WRITTEN = """
 SELECT md5(string_agg(row, '|' ORDER BY member)) FROM (
     SELECT a.member_id AS member, concat_ws(',', a.member_id, a.inputs, a.trace, a.amount,
-        a.category, c.number, c.amount, c.due_on, c.parties, t.amount, t.key, t."on",
+        a.category, c.number, c.amount, c.due_on, c.parties, o.next_on, t.amount, t.key, t."on",
         r.member_id, r.kind, i.kind) AS row
     FROM funding_assessment a
     JOIN funding_charge c ON c.assessment_id = a.id
+    JOIN funding_openitem o ON o.charge_id = c.id
     JOIN funding_transfer t ON t.charge_id = c.id
     JOIN funding_account r ON r.id = t.debit_id
     JOIN funding_account i ON i.id = t.credit_id
@@ -166,7 +169,7 @@ SELECT md5(string_agg(row, '|' ORDER BY member)) FROM (
 FORGET = """
 SET session_replication_role = replica;
 TRUNCATE funding_assessment, funding_charge, funding_account, funding_transfer,
-    funding_creditnote, consortium_counter;
+    funding_creditnote, consortium_counter CASCADE;
 SET session_replication_role = DEFAULT;
 """
 
