@@ -3,7 +3,7 @@
 from consortium import registry
 from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
 from funding.contributions.messages import MESSAGES
-from funding.operations import replay, sweeps
+from funding.operations import dunning, replay, sweeps
 from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
@@ -19,6 +19,7 @@ registry.sweeps.add(
     Sweep("estimate_missing", 150, sweeps.estimate_missing, sweeps.next_estimates),
     Sweep("assess_rounds", 200, sweeps.assess_rounds, sweeps.next_assessment),
     Sweep("carry_out_runs", 250, sweeps.carry_out_runs, sweeps.next_run),
+    Sweep("dun", 300, dunning.dun, dunning.next_dunning),
 )
 registry.docket_sources.add(
     DocketSource("figures", docket.figures),

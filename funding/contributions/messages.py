@@ -185,6 +185,10 @@ MESSAGES = {
     "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
     "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
     "after_period_start": _("comes after the start of the period on %(period)s"),
+    "late_charge_unavailable": _(
+        "The level “%(level)s” charges “%(levy)s”, which cannot be charged yet; take it out of the"
+        " charter's ladder."
+    ),
     # why an amount is what it is, in a preview
     "at_floor": _("at the floor"),
     "at_cap": _("at the cap"),
@@ -196,6 +200,15 @@ MESSAGES = {
         "figures of the fiscal year ended before %(ends_on)s instead of %(expected)s"
     ),
     "same_group": _("same group as %(member)s"),
+    # what is told of late payers
+    "dunning_reminder": _(
+        "A payment of %(member)s to %(consortium)s is late; a letter of %(on)s says which and"
+        " until when it can be paid."
+    ),
+    "levels_taken": _(
+        "%(count)s charges reached the next dunning level, of %(members)s members; their letters"
+        " are ready."
+    ),
     # what was done
     "did_assess": _("Round assessed"),
     "did_declare": _("Figures declared"),
