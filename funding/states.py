@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.states import labelled
-from funding.rules.choices import Grade
+from funding.rules.choices import Grade, Standing
 
 GRADES = labelled(
     {
@@ -97,3 +97,13 @@ class Screen(TextChoices):
     PREVIEW = "preview", pgettext_lazy("screen", "Preview of a dues run")
     WHAT_IF = "what_if", pgettext_lazy("screen", "What-if of a charter")
     EXPORT = "export", pgettext_lazy("screen", "Export")
+
+
+STANDINGS = labelled(
+    {
+        Standing.GOOD: pgettext_lazy("standing", "In good standing"),
+        Standing.LATE: pgettext_lazy("standing", "Late"),
+        Standing.SUSPENDED: pgettext_lazy("standing", "Rights suspended"),
+        Standing.EXIT_PROPOSED: pgettext_lazy("standing", "Exit proposed"),
+    }
+)

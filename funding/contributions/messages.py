@@ -189,6 +189,10 @@ MESSAGES = {
         "The level “%(level)s” charges “%(levy)s”, which cannot be charged yet; take it out of the"
         " charter's ladder."
     ),
+    "charge_of_another": _("The charge %(number)s is not one of %(member)s."),
+    "block_reason_missing": _("Say why."),
+    "block_already_over": _("The block of %(member)s ends on %(ends_on)s already."),
+    "exit_already_decided": _("The exit of %(member)s was decided on %(decided_on)s."),
     # why an amount is what it is, in a preview
     "at_floor": _("at the floor"),
     "at_cap": _("at the cap"),
@@ -209,7 +213,22 @@ MESSAGES = {
         "%(count)s charges reached the next dunning level, of %(members)s members; their letters"
         " are ready."
     ),
+    "rights_suspended": _(
+        "Rights of %(member)s in %(consortium)s rest, because a payment is late; they come back"
+        " on the day it is settled."
+    ),
+    "rights_back": _("Rights of %(member)s in %(consortium)s that had rested are back."),
+    "exit_proposed": _(
+        "The end of the membership of %(member)s in %(consortium)s is put to decision, because a"
+        " payment is late."
+    ),
+    "membership_over": _(
+        "The membership of %(member)s in %(consortium)s has ended, because a payment is late."
+    ),
     # what was done
+    "did_block_dunning": _("Dunning blocked"),
+    "did_decide_exit": _("Exit decided"),
+    "did_lift_block": _("Dunning block lifted"),
     "did_assess": _("Round assessed"),
     "did_declare": _("Figures declared"),
     "did_enter_declaration": _("Paper declaration entered"),
