@@ -6,7 +6,7 @@ Computed from charges, transfers, steps and suspensions; nothing of it is stored
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, Sum
@@ -81,10 +81,14 @@ class Stands:
 
 
 def late_charges(
-    *, consortium: Consortium, on: date, members: Collection[int] | None = None
+    *,
+    consortium: Consortium,
+    on: date,
+    members: Collection[int] | None = None,
+    known_at: datetime | None = None,
 ) -> list[Late]:
     """Return the charges that are open after their due day, oldest first. Two queries."""
-    rows = transfers(on=on).filter(consortium=consortium, charge__due_on__lt=on)
+    rows = transfers(on=on, known_at=known_at).filter(consortium=consortium, charge__due_on__lt=on)
     if members is not None:
         rows = rows.filter(charge__member__in=members)
     kind = AccountKind.RECEIVABLE

@@ -11,6 +11,7 @@ from django.db import connection
 
 from consortium.models import Consortium, Notice
 from consortium.operations.advance import advance, tick
+from consortium.operations.notices import release_outbound
 from consortium.periods import EndsBeforeStart
 from consortium.tasks import deliver
 from funding.models import DunningBlock, DunningStep, PaymentNotice, PaymentPlan, PlannedCharge
@@ -180,19 +181,26 @@ def test_a_bad_charge_is_parked_and_the_rest_goes_on(late: Consortium) -> None:
 
 @pytest.mark.parametrize("off", [1, 7, 45, 400])
 def test_downtime_changes_no_step_and_no_day(late: Consortium, off: int) -> None:
-    other = collecting("daily")
-    for each in (late, other):
-        speaker(each, "a")
-        advance(consortium=each, to=DUE)
+    """Caught up at once after so many days, or looked at on each: it is the same."""
+    speaker(late, "a")
+    advance(consortium=late, to=date(2024, 2, 14))
+    release_outbound(consortium=late, at=NOON, by=None, on=DUE)
+    deliver()
     last = date(2024, 2, 14) + off * DAY
-    for n in range((last - DUE).days):
-        tick(consortium=other, to=DUE + (n + 1) * DAY, at=NOON)
-    Consortium.objects.filter(pk=late.pk).update(outbound_released_at=NOON)
     tick(consortium=late, to=last, at=NOON)
-    assert steps(late) == steps(other)
-    assert steps(late)[0][2] == date(2024, 2, 15)
+    taken = [(level, on) for level, on in ALL if on <= last]
+    assert steps(late) == [(name, *step) for step in taken for name in ("a", "b")]
+    outbox.outbox.clear()
     deliver()
     assert [message.to for message in outbox.outbox] == [["late-a@example.org"]]
+    assert outbox.outbox[0].body.count("is late; a letter of") == len(taken)
+
+
+def test_ticked_daily_it_is_the_same(late: Consortium) -> None:
+    advance(consortium=late, to=date(2024, 2, 10))
+    for n in range(1, 54):
+        tick(consortium=late, to=date(2024, 2, 10) + n * DAY, at=NOON)
+    assert steps(late) == [(name, *step) for step in ALL[:2] for name in ("a", "b")]
 
 
 @pytest.fixture
