@@ -114,7 +114,7 @@ def test_a_letter_says_what_the_charter_says_and_all_that_is_late(late: Consorti
         "February 15, 2024",
         "Late payments",
         "14",
-        "Membership fee",
+        "Annual dues",
         "In all",
     ):
         assert part in said, part
