@@ -86,6 +86,10 @@ class ExitOutcome(TextChoices):
     SETTLED = "settled", pgettext_lazy("exit", "Settled before the decision")
 
 
+EXIT_DECISIONS = [each for each in ExitOutcome.choices if each[0] != ExitOutcome.SETTLED]
+"""What a body decides; that it is settled is found by the sweep."""
+
+
 class Screen(TextChoices):
     """Where secret figures were looked at."""
 

@@ -32,9 +32,7 @@ from funding.models import (
 from funding.operations.enforcement import decide_exit
 from funding.papers.reminder import letter_of, reminders
 from funding.reports.standing import Stands, standing
-from funding.states import STANDINGS, ExitOutcome
-
-DECISIONS = [each for each in ExitOutcome.choices if each[0] != ExitOutcome.SETTLED]
+from funding.states import EXIT_DECISIONS, STANDINGS, ExitOutcome
 
 
 class DunningStepSerializer(OfMember):
@@ -172,14 +170,16 @@ class ExitProposalSerializer(OfMember):
     """The end of a membership over arrears, put to the body the charter names."""
 
     proposed_on = serializers.DateField(read_only=True)
-    outcome = serializers.ChoiceField(choices=[("", "Open"), *ExitOutcome.choices], read_only=True)
+    outcome = serializers.ChoiceField(
+        choices=ExitOutcome.choices, allow_blank=True, read_only=True, help_text="Empty: open."
+    )
     decided_on = serializers.DateField(read_only=True, allow_null=True)
     body = serializers.CharField(read_only=True)
     reason = serializers.CharField(read_only=True)
 
 
 class DecideExitSerializer(serializers.Serializer[Any]):
-    outcome = serializers.ChoiceField(choices=DECISIONS)
+    outcome = serializers.ChoiceField(choices=EXIT_DECISIONS)
     decided_on = DayField(help_text="The day of the decision; “ended” ends the membership then.")
     body = serializers.RegexField(
         r"^[a-z][a-z0-9_]{0,49}$", help_text="The body that decided, by its code in the charter."

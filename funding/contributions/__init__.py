@@ -12,7 +12,7 @@ from consortium.registry import (
 )
 from funding.contributions.messages import MESSAGES
 from funding.operations import dunning, enforcement, replay, sweeps
-from funding.reports import docket, rounds, standing, verify
+from funding.reports import docket, late_docket, rounds, standing, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
@@ -35,6 +35,7 @@ registry.docket_sources.add(
     DocketSource("runs", docket.runs),
     DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
+    DocketSource("dunning", late_docket.dunning),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),

@@ -130,6 +130,9 @@ MESSAGES = {
     "credit_not_posted": _("The credit note is not posted in full."),
     "number_gap": _("Charge numbers are missing; the last one given is %(last)s."),
     "transfer_mixed": _("The transfer mixes consortia or units."),
+    "levels_to_come": _("%(count)s late charges reach their next dunning level this week"),
+    "withheld": _("%(count)s steps that cannot be taken back wait since an outage; release them"),
+    "exit_to_decide": _("Decide whether the membership of %(member)s ends over arrears"),
     # what is wrong in a dues section
     "no_verb": _("a line needs one of: %(choices)s"),
     "second_verb": _("a line has one verb; this one has “%(first)s” already"),

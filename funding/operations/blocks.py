@@ -11,8 +11,6 @@ from consortium.states import Role
 from funding.models import Charge, DunningBlock
 from funding.operations.agenda import look_again
 
-COLLECTORS = {Role.FINANCE, Role.SECRETARY}
-
 
 class ChargeOfAnother(DomainError):
     """The charge is another member's."""
@@ -30,7 +28,7 @@ class AlreadyLifted(DomainError):
     code = "block_already_over"
 
 
-@operation(allow=COLLECTORS, subject="member")
+@operation(allow={Role.FINANCE}, subject="member")
 def block_dunning(
     *,
     member: Member,
@@ -70,7 +68,7 @@ def block_dunning(
     return block
 
 
-@operation(allow=COLLECTORS, subject="block")
+@operation(allow={Role.FINANCE}, subject="block")
 def lift_block(*, block: DunningBlock, by: User | None, on: date) -> DunningBlock:
     """End a block before its day, from tomorrow where it began today. Raises AlreadyLifted."""
     block = DunningBlock.objects.select_for_update(of=("self",), no_key=True).get(pk=block.pk)

@@ -53,10 +53,10 @@ class Waiting:
 
 def waiting(*, consortium: Consortium, on: date) -> list[Waiting]:
     """Return what waits to be done, exits last, as it stands on a day. Constant queries."""
-    levels = irreversible(consortium)
-    if not levels:
+    grave = irreversible(consortium)
+    if not grave:
         return []
-    found = list(undone(consortium, levels, on))
+    found = list(undone(consortium, grave, on))
     charges = owing({each.step.charge_id for each in found})
     rules = rules_of({each.charter for each in charges})
     keys = [each.pk for each in charges]
@@ -73,23 +73,27 @@ def waiting(*, consortium: Consortium, on: date) -> list[Waiting]:
     ]
 
 
-def irreversible(consortium: Consortium) -> dict[tuple[int, str], DunningLevel]:
-    """Return the levels of the consortium's charters that do more than write."""
-    charters = Charter.objects.adopted().filter(consortium=consortium)
+def levels(consortium: Consortium) -> dict[tuple[int, str], DunningLevel]:
+    """Return the levels of a consortium by charter and code, earlier charters first."""
+    charters = Charter.objects.adopted().filter(consortium=consortium).order_by("starts_on")
     return {
         (charter.pk, level.code): level
         for charter in charters.prefetch_related("sections")
         for level in collection(charter).ladder
-        if level.irreversible
     }
 
 
+def irreversible(consortium: Consortium) -> dict[tuple[int, str], DunningLevel]:
+    """Return the levels that do more than write."""
+    return {key: level for key, level in levels(consortium).items() if level.irreversible}
+
+
 def undone(
-    consortium: Consortium, levels: dict[tuple[int, str], DunningLevel], on: date
+    consortium: Consortium, grave: dict[tuple[int, str], DunningLevel], on: date
 ) -> Iterator[Waiting]:
     """Yield the effects of steps taken up to a day that are not enforced. One query an effect."""
     by_effect: dict[str, set[str]] = defaultdict(set)
-    for (_charter, code), level in levels.items():
+    for (_charter, code), level in grave.items():
         for effect in effects(level):
             by_effect[effect].add(code)
     related = ("charge__assessment", "member__organization", "member__consortium")
@@ -99,7 +103,7 @@ def undone(
             ~Exists(done), consortium=consortium, on__lte=on, level__in=codes
         )
         for step in steps.select_related(*related).order_by("on", "pk"):
-            found = levels.get((step.charge.assessment.charter_id, step.level))
+            found = grave.get((step.charge.assessment.charter_id, step.level))
             if found is not None and effect in effects(found):
                 yield Waiting(step, found, effect)
 
