@@ -108,7 +108,7 @@ class ArrearsSerializer(serializers.Serializer[Any]):
     amount = serializers.CharField()
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class MemberStandingSerializer(serializers.Serializer[Any]):
     """How a member stands on a day: computed, never stored.
 
     `arrears`: null for who may know that a member is late, but not of how much.
@@ -127,7 +127,7 @@ class StandingViewSet(MemberViewSet):
     """How the members of a consortium stand on a day: one's own, or as staff every one's."""
 
     model = Member
-    serializer_class = StandingSerializer
+    serializer_class = MemberStandingSerializer
     pagination_class = None
     filter_backends = ()
     parameters = {"list": ("consortium", "on")}
@@ -135,7 +135,7 @@ class StandingViewSet(MemberViewSet):
     @extend_schema(
         summary="How members stand: your own, or as staff every one",
         parameters=[StandingQuery],
-        responses=StandingSerializer(many=True),
+        responses=MemberStandingSerializer(many=True),
     )
     def list(self, request: Any) -> Response:
         query = StandingQuery(data=request.query_params, context=self.get_serializer_context())

@@ -138,6 +138,10 @@ class Enforcement(Addressed):
     def __str__(self) -> str:
         return f"{self.step} · {self.effect}"
 
+    @property
+    def organization(self) -> Organization:
+        return self.member.organization
+
 
 class BlockQuerySet(DatedQuerySet["DunningBlock"]):
     def visible_to(self, user: Any, on: date) -> Self:
