@@ -51,7 +51,14 @@ def enforce(*, consortium: Consortium, on: date) -> int:
     The latter waits while staff have not released it after an outage, and each of it
     while its charge is held. Returns how much was done.
     """
-    done = settle(consortium, on) + give_back(to_reinstate(consortium=consortium, on=on), on)
+    done = settle(consortium, on) + each(
+        consortium=consortium,
+        sweep="give_back_rights",
+        on=on,
+        items=to_reinstate(consortium=consortium, on=on),
+        key=lambda suspension: str(suspension.uid),
+        handle=lambda suspension: in_one_transaction(lambda: give_back([suspension], on)),
+    )
     consortium.refresh_from_db(fields=["withheld_since"])
     if consortium.withheld_since is not None:
         return done

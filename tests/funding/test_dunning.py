@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail as outbox
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from consortium.models import Consortium, Notice
 from consortium.operations.advance import advance, tick
@@ -201,6 +202,17 @@ def test_ticked_daily_it_is_the_same(late: Consortium) -> None:
     for n in range(1, 54):
         tick(consortium=late, to=date(2024, 2, 10) + n * DAY, at=NOON)
     assert steps(late) == [(name, *step) for step in ALL[:2] for name in ("a", "b")]
+
+
+def test_a_batch_takes_as_many_queries_for_three_as_for_thirty(db: None) -> None:
+    counts = []
+    for count in (3, 30):
+        consortium = collecting(f"with-{count}", members=[f"m{n}" for n in range(count)])
+        advance(consortium=consortium, to=date(2024, 2, 14))
+        with CaptureQueriesContext(connection) as queries:
+            assert dun(consortium=consortium, on=date(2024, 2, 15)) == count
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 @pytest.fixture
