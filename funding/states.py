@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.states import labelled
-from funding.rules.choices import Grade
+from funding.rules.choices import Grade, Standing
 
 GRADES = labelled(
     {
@@ -86,6 +86,10 @@ class ExitOutcome(TextChoices):
     SETTLED = "settled", pgettext_lazy("exit", "Settled before the decision")
 
 
+EXIT_DECISIONS = [each for each in ExitOutcome.choices if each[0] != ExitOutcome.SETTLED]
+"""What a body decides; that it is settled is found by the sweep."""
+
+
 class Screen(TextChoices):
     """Where secret figures were looked at."""
 
@@ -97,3 +101,13 @@ class Screen(TextChoices):
     PREVIEW = "preview", pgettext_lazy("screen", "Preview of a dues run")
     WHAT_IF = "what_if", pgettext_lazy("screen", "What-if of a charter")
     EXPORT = "export", pgettext_lazy("screen", "Export")
+
+
+STANDINGS = labelled(
+    {
+        Standing.GOOD: pgettext_lazy("standing", "In good standing"),
+        Standing.LATE: pgettext_lazy("standing", "Late"),
+        Standing.SUSPENDED: pgettext_lazy("standing", "Rights suspended"),
+        Standing.EXIT_PROPOSED: pgettext_lazy("standing", "Exit proposed"),
+    }
+)

@@ -1,10 +1,12 @@
 """The secretariat's screens of dues and money."""
 
 from funding.admin import (
+    arrears,
     assessments,
     credits,
     declarations,
     desk,
+    dunning,
     labels,
     ledger,
     looks,
@@ -16,10 +18,12 @@ from funding.admin import (
 )
 
 __all__ = [
+    "arrears",
     "assessments",
     "credits",
     "declarations",
     "desk",
+    "dunning",
     "labels",
     "ledger",
     "looks",

@@ -6,6 +6,7 @@ from funding.api.assessments import AssessmentViewSet
 from funding.api.charges import ChargeViewSet
 from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
+from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
@@ -26,5 +27,8 @@ router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")
 router.register("what-if", WhatIfViewSet, "what-if")
 router.register("charters", CharterWhatIfViewSet, "charter-what-if")
+router.register("dunning-steps", DunningStepViewSet, "dunning-step")
+router.register("standing", StandingViewSet, "standing")
+router.register("exit-proposals", ExitProposalViewSet, "exit-proposal")
 
 urlpatterns = router.urls

@@ -1,10 +1,18 @@
 """What dues and money add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
+from consortium.registry import (
+    CaseEvent,
+    Check,
+    DocketSource,
+    MemberFact,
+    Section,
+    Settlement,
+    Sweep,
+)
 from funding.contributions.messages import MESSAGES
-from funding.operations import replay, sweeps
-from funding.reports import docket, rounds, verify
+from funding.operations import dunning, enforcement, replay, sweeps
+from funding.reports import docket, late_docket, rounds, standing, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
@@ -19,12 +27,15 @@ registry.sweeps.add(
     Sweep("estimate_missing", 150, sweeps.estimate_missing, sweeps.next_estimates),
     Sweep("assess_rounds", 200, sweeps.assess_rounds, sweeps.next_assessment),
     Sweep("carry_out_runs", 250, sweeps.carry_out_runs, sweeps.next_run),
+    Sweep("dun", 300, dunning.dun, dunning.next_dunning),
+    Sweep("enforce", 320, enforcement.enforce, enforcement.next_enforcement),
 )
 registry.docket_sources.add(
     DocketSource("figures", docket.figures),
     DocketSource("runs", docket.runs),
     DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
+    DocketSource("dunning", late_docket.dunning),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),
@@ -33,6 +44,10 @@ registry.checks.add(
     Check("settled", verify.settled),
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
+)
+registry.member_facts.add(
+    MemberFact("funding.arrears_days", standing.arrears_days),
+    MemberFact("funding.arrears", standing.arrears),
 )
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))

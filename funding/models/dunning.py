@@ -93,7 +93,11 @@ class DunningStep(Addressed):
             models.UniqueConstraint(fields=["charge", "position"], name="funding_step_place"),
             models.CheckConstraint(name="funding_step_amount", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index(fields=["consortium", "on"]), models.Index(fields=["member"])]
+        indexes = [
+            models.Index(fields=["consortium", "on"]),
+            models.Index(fields=["consortium", "level"], name="funding_step_level"),
+            models.Index(fields=["member"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.charge} · {self.level}"
@@ -133,6 +137,10 @@ class Enforcement(Addressed):
 
     def __str__(self) -> str:
         return f"{self.step} · {self.effect}"
+
+    @property
+    def organization(self) -> Organization:
+        return self.member.organization
 
 
 class BlockQuerySet(DatedQuerySet["DunningBlock"]):

@@ -58,3 +58,12 @@ class RunState(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     DONE = "done"
+
+
+class Standing(StrEnum):
+    """How a member stands, the worst that holds: good, late, rights suspended, exit proposed."""
+
+    GOOD = "good"
+    LATE = "late"
+    SUSPENDED = "suspended"
+    EXIT_PROPOSED = "exit_proposed"

@@ -17,13 +17,16 @@ from funding.models import (
     CreditNote,
     Declaration,
     DuesRun,
+    DunningStep,
     ExchangeRate,
+    ExitProposal,
     FigureView,
     Round,
     Transfer,
 )
 from tests.cast import SALES, Cast, canaries
 from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.lateness import late_some
 
 LISTS = [
     "me",
@@ -44,6 +47,8 @@ LISTS = [
     "credit-notes",
     "exchange-rates",
     "figure-views",
+    "dunning-steps",
+    "exit-proposals",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -78,6 +83,7 @@ def foreign(who: str) -> list[str]:
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    late_some(cast, *SALES)
     return cast
 
 
@@ -102,6 +108,7 @@ def test_lists(cast: Cast, api: Any, who: str) -> None:
         clean(response, who)
     for slug in ("alliance", "elsewhere", "absent"):
         clean(client.get(f"/api/v1/docket/?consortium={slug}&days=900"), who)
+        clean(client.get(f"/api/v1/standing/?consortium={slug}&on=2026-12-31"), who)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +153,8 @@ def every_row() -> list[tuple[str, Any]]:
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
+        "dunning-steps": DunningStep,
+        "exit-proposals": ExitProposal,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
@@ -208,6 +217,7 @@ def test_acts_on_rounds_and_runs_are_absent_or_denied(cast: Cast, api: Any, who:
 
 
 VERBS = {
+    "exit-proposals": ["decide"],
     "members": ["change-category", "end"],
     "suspensions": ["reinstate"],
     "appointments": ["end"],
@@ -222,6 +232,7 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         "members": cast.members["rival"],
         "suspensions": Suspension.objects.get(),
         "appointments": cast.people["rival"].appointments.get(),
+        "exit-proposals": ExitProposal.objects.get(member=cast.members["rival"]),
     }
     for path, verbs in VERBS.items():
         row = rows[path]
@@ -230,7 +241,8 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         for verb in verbs:
             if who in ("secretary", "root"):
                 continue
-            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01"}
+            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
+                    "outcome": "kept", "decided_on": "2026-03-02", "body": "board"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)

@@ -32,6 +32,10 @@ from tests.cast import Cast
         "figure-views/?user=1",
         "figure-views/?ordering=member",
         "exchange-rates/?value__gte=1",
+        "dunning-steps/?amount=1",
+        "dunning-steps/?ordering=amount",
+        "exit-proposals/?ordering=member",
+        "standing/?consortium=alliance&ordering=days_late",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -77,6 +81,8 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "credit-notes",
         "exchange-rates",
         "figure-views",
+        "dunning-steps",
+        "exit-proposals",
     ],
 )
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(

@@ -33,10 +33,12 @@ from consortium.rules.cases import read_case
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
-from funding.models import DuesRun, Round
+from funding.models import DuesRun, DunningBlock, ExitProposal, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
+from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories.lateness import late_some
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -79,15 +81,19 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.register_organization": {Role.SECRETARY},
     "consortium.reinstate": {Role.SECRETARY},
     "consortium.release_outbound": {Role.SECRETARY},
+    "consortium.release_withheld": {Role.SECRETARY},
     "consortium.retry_parked": {Role.SECRETARY, Role.FINANCE},
     "consortium.rewrite_draft": {Role.SECRETARY},
     "consortium.set_goal": {Role.SECRETARY},
     "consortium.suspend": {Role.SECRETARY},
     "funding.assess": {Role.FINANCE},
+    "funding.block_dunning": {Role.FINANCE},
+    "funding.decide_exit": {Role.SECRETARY},
     "funding.declare": {Role.SIGNATORY},
     "funding.enter_declaration": {Role.FINANCE},
     "funding.confirm_run": SECONDS,
     "funding.estimate_figures": NOBODY,
+    "funding.lift_block": {Role.FINANCE},
     "funding.propose_run": {Role.FINANCE},
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
@@ -138,6 +144,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
+            **self.of_dunning(),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -162,6 +169,7 @@ class Scene:
             "consortium.load_facts": {"document": read_facts(FACTS)},
             "consortium.reach_goal": {"goal": self.goal, "reached_on": TODAY},
             "consortium.release_outbound": {**here, "at": timezone.now()},
+            "consortium.release_withheld": here,
             "consortium.retry_parked": {"item": self.parked},
             "consortium.set_goal": {**here, "text_en": "A goal", "set_on": TODAY},
         }
@@ -290,6 +298,18 @@ class Scene:
             "funding.record_declaration": member_figures,
         }
 
+    def of_dunning(self) -> dict[str, dict[str, Any]]:
+        until = {"until": LATER, "reason": "disputed"}
+        return {
+            "funding.block_dunning": {"member": self.cast.members["newcomer"], **until},
+            "funding.decide_exit": {
+                "proposal": ExitProposal.objects.get(),
+                "outcome": ExitOutcome.KEPT,
+                "decided_on": TODAY,
+            },
+            "funding.lift_block": {"block": DunningBlock.objects.get()},
+        }
+
 
 CASE = """
 slug = "a-case"
@@ -316,6 +336,7 @@ def scene(cast: Cast) -> Scene:
         share=1,
         starts_on=TODAY,
     )
+    late_some(cast, "rival")
     return Scene(
         cast=cast,
         consortium=consortium,
@@ -464,7 +485,9 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
-    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension"):
+    rows = ("charter", "appointment", "block", "member", "goal", "item", "proposal", "round", "run",
+            "suspension")  # fmt: skip
+    for name in rows:
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again

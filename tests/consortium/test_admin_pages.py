@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
+from tests.factories.lateness import late_some
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -37,6 +38,9 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "funding.dunningstep": {"finance", "auditor", "root"},
+    "funding.dunningblock": {"finance", "auditor", "root"},
+    "funding.exitproposal": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -46,6 +50,13 @@ SEES = {
     "root": set(SALES),
 }
 """Whose figures staff may read; nobody else's may appear on any page of theirs."""
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """Everybody, with what late payment leaves behind."""
+    late_some(cast, *SALES)
+    return cast
 
 
 def screens() -> dict[str, ConsortiumAdmin]:

@@ -43,8 +43,13 @@ from funding.models import (
     Declaration,
     DeclaredFigure,
     DuesRun,
+    DunningBlock,
+    DunningStep,
+    Enforcement,
     ExchangeRate,
+    ExitProposal,
     FigureView,
+    OpenItem,
     Round,
     Transfer,
 )
@@ -54,15 +59,17 @@ from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.lateness import late_some
 
-UNSEEN = {AuditHead, Counter}
+UNSEEN = {AuditHead, Counter, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
-    ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact, FigureView, Goal,
+    Member, MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round, Suspension,
+    Transfer,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -77,7 +84,10 @@ SHARED = {
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
-MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+MONEY = {
+    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Transfer,
+}  # fmt: skip
+ARREARS = {Enforcement, ExitProposal, Suspension}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -158,6 +168,7 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, name="a", content=b"%PDF-1.4\n", by=user, on=TODAY
         )
         lower(cast, name)
+        late_some(cast, name)
         note_view(
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
@@ -261,26 +272,34 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Notice, *ARREARS),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*MONEY, *ARREARS, DuesRun, DunningBlock, ParkedItem)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            *ARREARS,
+            Control,
+            Appointment,
+            AuditEvent,
+            DuesRun,
+            DunningBlock,
+            FigureView,
+            ParkedItem,
         ),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
+    "accountant": merged(STAFF, inside(*MONEY, DuesRun, DunningBlock, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
+        {model: {OWN} for model in (*MONEY, *MINE, *ARREARS, Control, Appointment, FigureView)},
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+        STAFF, FEES, {model: {OWN} for model in (*MONEY, *ARREARS, Control, FigureView)}
     ),
     "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
@@ -348,7 +367,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, Control, FigureView, Suspension, Appointment):
+    for model in (*MONEY, *MINE, *ARREARS, Control, FigureView, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 
