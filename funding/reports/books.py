@@ -13,7 +13,7 @@ from consortium.models import Consortium, Member
 from consortium.models.base import among
 from funding.models import Charge, LedgerHeading, Transfer
 from funding.reports.open_items import NONE, transfers
-from funding.states import CHART, MEMBER_ACCOUNTS, AccountKind
+from funding.states import CHART, AccountKind
 
 DAY = timedelta(days=1)
 CLOSING = "close:"
@@ -154,6 +154,18 @@ def named(members: Iterable[int | None]) -> dict[int, Member]:
     return {each.pk: each for each in rows.select_related("organization")}
 
 
+def year_start(consortium: Consortium, on: date) -> date:
+    """Return the first day of the fiscal year a day lies in."""
+    begins = date(on.year, consortium.fiscal_year_month, consortium.fiscal_year_day)
+    return begins if on >= begins else begins.replace(year=on.year - 1)
+
+
+def next_year(consortium: Consortium, on: date) -> date:
+    """Return the first day of the fiscal year after the one a day lies in."""
+    begins = year_start(consortium, on)
+    return begins.replace(year=begins.year + 1)
+
+
 def first_booked(consortium: Consortium, unit: str) -> date | None:
     """Return the day of the first transfer in a unit."""
     found: date | None = Transfer.objects.filter(consortium=consortium, unit=unit).aggregate(
@@ -214,15 +226,3 @@ def secret_members(consortium: Consortium, members: Iterable[int] | None = None)
     if members is not None:
         rows = rows.filter(member__in=among(members))
     return list(rows.order_by().values_list("member", flat=True).distinct())
-
-
-def by_kind(balance: TrialBalance) -> dict[AccountKind, Decimal]:
-    """Return the balance of each kind of account."""
-    found = dict.fromkeys(AccountKind, NONE)
-    for each in balance.lines:
-        found[each.heading.kind] += each.balance
-    return found
-
-
-def is_members(kind: AccountKind) -> bool:
-    return kind in MEMBER_ACCOUNTS

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from consortium.models import Consortium, Member
+from consortium.models import Member
 from funding.models import Account, Charge, Concession, Transfer
 from funding.reports.open_items import NONE, balances, open_amounts, transfers
 from funding.states import MEMBER_ACCOUNTS, AccountKind, ConcessionKind, Entry
@@ -209,9 +209,3 @@ def conceded(keys: Iterable[str]) -> dict[str, Concession]:
     }
     rows = Concession.objects.filter(uid__in=asked).select_related("charge")
     return {str(each.uid): each for each in rows}
-
-
-def year_of(consortium: Consortium, on: date) -> date:
-    """Return the first day of the fiscal year a day lies in."""
-    begins = date(on.year, consortium.fiscal_year_month, consortium.fiscal_year_day)
-    return begins if on >= begins else begins.replace(year=on.year - 1)

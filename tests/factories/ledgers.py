@@ -48,8 +48,12 @@ def small(
     starts_on: date = FOUNDED,
     ends_on: date | None = None,
     members: Iterable[str] = ("a", "b"),
+    sections: dict[str, Any] | None = None,
 ) -> Consortium:
-    """Found a consortium under a charter with these levies, and admit members to `member`."""
+    """Found a consortium under a charter with these levies, and admit members to `member`.
+
+    `sections`: of the charter, besides its dues.
+    """
     founding = Founding(
         slug=slug,
         name_en=slug.title(),
@@ -64,7 +68,7 @@ def small(
         ends_on=ends_on,
     )
     consortium = found(founding=founding, by=None, on=starts_on)
-    charter(consortium, "first", *levies, starts_on=starts_on)
+    charter(consortium, "first", *levies, starts_on=starts_on, sections=sections)
     for name in members:
         join(consortium, name)
     return consortium
@@ -76,6 +80,7 @@ def charter(
     *levies: dict[str, Any],
     starts_on: date,
     ends_on: date | None = None,
+    sections: dict[str, Any] | None = None,
 ) -> Charter:
     draft = draft_charter(
         consortium=consortium,
@@ -83,7 +88,7 @@ def charter(
         name_en=code,
         starts_on=starts_on,
         ends_on=ends_on,
-        sections={"dues": {"levies": list(levies)}},
+        sections={"dues": {"levies": list(levies)}, **(sections or {})},
         by=None,
         on=starts_on,
     )

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Write the ledger for Beancount, whose bean-check holds it to our balances, or as CSV."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        day = {"type": date.fromisoformat, "metavar": "YYYY-MM-DD"}
+        day: dict[str, Any] = {"type": date.fromisoformat, "metavar": "YYYY-MM-DD"}
         parser.add_argument("--consortium", required=True, metavar="SLUG")
         parser.add_argument("--format", choices=FORMATS, default="beancount")
         parser.add_argument("--from", dest="from_on", help="what was before is the opening", **day)
