@@ -3,7 +3,9 @@
 from rest_framework.routers import SimpleRouter
 
 from funding.api.assessments import AssessmentViewSet
+from funding.api.books import LedgerViewSet
 from funding.api.charges import ChargeViewSet
+from funding.api.closing import SurplusReturnViewSet, YearCloseViewSet
 from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.figure_views import LookViewSet
@@ -11,6 +13,7 @@ from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
+from funding.api.statements import MemberStatementViewSet
 from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -26,5 +29,9 @@ router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")
 router.register("what-if", WhatIfViewSet, "what-if")
 router.register("charters", CharterWhatIfViewSet, "charter-what-if")
+router.register("members", MemberStatementViewSet, "member-statement")
+router.register("ledger", LedgerViewSet, "ledger")
+router.register("year-closes", YearCloseViewSet, "year-close")
+router.register("surplus-returns", SurplusReturnViewSet, "surplus-return")
 
 urlpatterns = router.urls

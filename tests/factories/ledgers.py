@@ -8,15 +8,17 @@ from typing import Any
 
 from django.db.models import Sum
 
-from consortium.models import AuditEvent, Charter, Consortium, Member, Notice, ParkedItem
+from consortium.models import AuditEvent, Charter, Consortium, Member, Notice, ParkedItem, User
 from consortium.operations.adoption import adopt_charter
+from consortium.operations.appointments import appoint
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found
 from consortium.operations.members import admit
 from consortium.operations.organizations import register_organization
+from consortium.states import Role
 from funding.models import Account, Assessment, Charge, Declaration, Round, Transfer
 from funding.operations.declarations import Figures, record_declaration
-from tests.cast import DUES
+from tests.cast import DUES, person
 
 FOUNDED = date(2024, 1, 1)
 
@@ -109,6 +111,20 @@ def join(consortium: Consortium, name: str, starts_on: date | None = None) -> Me
         by=None,
         on=on,
     ).member
+
+
+def staffed(consortium: Consortium, role: str) -> User:
+    """Return a person of a staff role from the first day, called by it."""
+    user = person(role)
+    appoint(
+        consortium=consortium,
+        user=user,
+        role=Role(role),
+        starts_on=consortium.starts_on,
+        by=None,
+        on=consortium.starts_on,
+    )
+    return user
 
 
 def member(consortium: Consortium, name: str) -> Member:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from consortium.access import Denied
 from consortium.models import AuditEvent, Consortium, ParkedItem, User
 from consortium.operations.advance import advance
-from consortium.operations.appointments import appoint
 from consortium.reports.verify import verify
 from consortium.states import Role
 from funding.models import CreditNote, SurplusReturn, Transfer, YearClose
@@ -24,45 +23,25 @@ from funding.reports.closing import NothingBooked, closing_of, shares
 from funding.reports.open_items import on_account
 from funding.rules.surplus import apportioned
 from funding.states import AccountKind as Kind
-from tests.cast import person
-from tests.factories.ledgers import fee, member, small
-from tests.factories.receipts import allotted, paid
+from tests.factories.ledgers import fee, member, small, staffed
+from tests.factories.receipts import END, LATER, SURPLUS, paid, year_of_three
 
-END = date(2025, 1, 1)
-LATER = date(2025, 3, 1)
 DAY = timedelta(days=1)
-SURPLUS = {"collection": {"surplus": {"levy": "fee"}}}
-
-
-def staff(consortium: Consortium, name: str, role: Role) -> User:
-    user = person(name)
-    appoint(consortium=consortium, user=user, role=role, starts_on=consortium.starts_on,
-            by=None, on=consortium.starts_on)  # fmt: skip
-    return user
 
 
 @pytest.fixture
 def consortium(db: None) -> Consortium:
-    """2024: 5,000 charged to each of a, b and c; a paid 5,000, b 2,500, 10 were waived to c."""
-    consortium = small("small", fee(), members="abc", sections=SURPLUS)
-    advance(consortium=consortium, to=date(2024, 12, 30))
-    allotted(paid(consortium, "5000"), member(consortium, "a"), {"2024-00001": "5000"})
-    allotted(paid(consortium, "2500"), member(consortium, "b"), {"2024-00002": "2500"})
-    charge = consortium.charges.get(number="2024-00003")
-    legs = [Leg(Kind.WAIVED, Kind.RECEIVABLE, Decimal(10), charge.member, charge)]
-    transfer(consortium=consortium, unit="USD", key="w", on=date(2024, 12, 1), legs=legs)
-    advance(consortium=consortium, to=LATER)
-    return consortium
+    return year_of_three()
 
 
 @pytest.fixture
 def finance(consortium: Consortium) -> User:
-    return staff(consortium, "finance", Role.FINANCE)
+    return staffed(consortium, "finance")
 
 
 @pytest.fixture
 def auditor(consortium: Consortium) -> User:
-    return staff(consortium, "auditor", Role.AUDITOR)
+    return staffed(consortium, "auditor")
 
 
 def proposed(consortium: Consortium, by: User | None = None, **other: Any) -> YearClose:
@@ -117,11 +96,11 @@ def test_the_charter_names_who_closes(db: None) -> None:
     }
     consortium = small("ruled", fee(), members="a", sections={"governance": governance})
     advance(consortium=consortium, to=LATER)
-    close, auditor = proposed(consortium), staff(consortium, "auditor", Role.AUDITOR)
+    close, auditor = proposed(consortium), staffed(consortium, "auditor")
     with pytest.raises(WrongConfirmer) as refused:
         closing.confirm_close(close=close, by=auditor, on=LATER)
     assert refused.value.values == {"roles": [Role.SECRETARY]}
-    secretary = staff(consortium, "secretary", Role.SECRETARY)
+    secretary = staffed(consortium, "secretary")
     assert closing.confirm_close(close=close, by=secretary, on=LATER).closed_on == LATER
 
 
