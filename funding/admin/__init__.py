@@ -1,7 +1,11 @@
 """The secretariat's screens of dues and money."""
 
 from funding.admin import (
+    accounts,
     assessments,
+    books,
+    chart,
+    closing,
     credits,
     declarations,
     desk,
@@ -16,7 +20,11 @@ from funding.admin import (
 )
 
 __all__ = [
+    "accounts",
     "assessments",
+    "books",
+    "chart",
+    "closing",
     "credits",
     "declarations",
     "desk",

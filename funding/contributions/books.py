@@ -35,6 +35,11 @@ MESSAGES: dict[str, Any] = {
     "exceeds_surplus": _("Between nothing and %(most)s %(unit)s can go back, not %(amount)s."),
     "already_returned": _("The surplus of %(starts_on)s to %(ends_on)s went back already."),
     "nobody_paid": _("Nobody paid anything of “%(levy)s” between %(starts_on)s and %(ends_on)s."),
+    "number_used_twice": _("The number %(number)s is used twice; each account has its own."),
+    "account_unnamed": _(
+        "“%(account)s” needs a number and a name, in one language at least; or leave all of it"
+        " empty."
+    ),
     # what was done
     "did_propose_close": _("Year close proposed"),
     "did_confirm_close": _("Year closed"),

@@ -20,10 +20,12 @@ from funding.models import (
     ExchangeRate,
     FigureView,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from tests.cast import SALES, Cast, canaries
-from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.corrections import RAISED, close_some, correct_some, corrected
 
 LISTS = [
     "me",
@@ -44,6 +46,8 @@ LISTS = [
     "credit-notes",
     "exchange-rates",
     "figure-views",
+    "year-closes",
+    "surplus-returns",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -78,6 +82,7 @@ def foreign(who: str) -> list[str]:
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    close_some(cast)
     return cast
 
 
@@ -146,6 +151,8 @@ def every_row() -> list[tuple[str, Any]]:
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
+        "year-closes": YearClose,
+        "surplus-returns": SurplusReturn,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

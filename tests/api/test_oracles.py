@@ -32,6 +32,10 @@ from tests.cast import Cast
         "figure-views/?user=1",
         "figure-views/?ordering=member",
         "exchange-rates/?value__gte=1",
+        "year-closes/?surplus__gte=1",
+        "year-closes/?ordering=surplus",
+        "surplus-returns/?amount__gte=1",
+        "ledger/trial-balance/?consortium=alliance&amount__gte=1",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -77,6 +81,8 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "credit-notes",
         "exchange-rates",
         "figure-views",
+        "year-closes",
+        "surplus-returns",
     ],
 )
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(

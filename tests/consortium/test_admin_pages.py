@@ -37,6 +37,8 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "funding.yearclose": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.surplusreturn": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 

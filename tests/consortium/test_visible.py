@@ -45,8 +45,11 @@ from funding.models import (
     DuesRun,
     ExchangeRate,
     FigureView,
+    LedgerHeading,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
@@ -54,6 +57,7 @@ from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.corrections import close_some
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
@@ -61,8 +65,8 @@ UNSEEN = {AuditHead, Counter}
 MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
-    ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    ExchangeRate, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
+    Organization, ParkedItem, RequestKey, Round, SurplusReturn, Suspension, Transfer, YearClose,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -78,6 +82,9 @@ SHARED = {
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+CLOSING = {DuesRun, SurplusReturn, YearClose}
+"""What two people agree on: finance staff, and whoever may be the second."""
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -183,6 +190,8 @@ def run_the_season(cast: Cast) -> None:
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
+        LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
+    close_some(cast)
 
 
 def appoint_some(cast: Cast) -> None:
@@ -261,19 +270,27 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(Control, Appointment, AuditEvent, *CLOSING, ParkedItem, Suspension, Notice),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*MONEY, *CLOSING, LedgerHeading, ParkedItem, Suspension)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            *CLOSING,
+            Control,
+            Appointment,
+            AuditEvent,
+            FigureView,
+            LedgerHeading,
+            ParkedItem,
+            Suspension,
         ),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
+    "accountant": merged(STAFF, inside(*MONEY, *CLOSING, LedgerHeading)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
+    "supervisor": merged(inside(*CLOSING), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
