@@ -338,18 +338,14 @@ def scene(cast: Cast) -> Scene:
         consortium=consortium, unit="USD", starts_on=PERIOD, ends_on=date(2027, 1, 1), surplus=0,
         digest="", proposed_on=TODAY,
     )  # fmt: skip
+    back = SurplusReturn.objects.create(
+        consortium=consortium, close=close, levy="dues", amount=1, count=0, digest="",
+        proposed_on=TODAY,
+    )  # fmt: skip
     return Scene(
         cast=cast,
         close=close,
-        back=SurplusReturn.objects.create(
-            consortium=consortium,
-            close=close,
-            levy="dues",
-            amount=1,
-            count=0,
-            digest="",
-            proposed_on=TODAY,
-        ),  # fmt: skip
+        back=back,
         consortium=consortium,
         organization=stranger,
         goal=Goal.objects.get(consortium=consortium),

@@ -25,13 +25,16 @@ from funding.models import (
     ExchangeRate,
     FigureView,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.factories.corrections import close_some
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -51,6 +54,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     ExchangeRate: {"value": 2},
     FigureView: {"count": 2},
     DuesRun: {"count": 2},
+    YearClose: {"surplus": 2},
+    SurplusReturn: {"amount": 2},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -88,6 +93,7 @@ def sealed(cast: Cast) -> Cast:
         consortium=cast.consortium, round=round, count=1, digest="", proposed_on=TODAY,
         confirmed_on=TODAY, done_on=TODAY,
     )  # fmt: skip
+    close_some(cast, closed_on=TODAY)
     return cast
 
 
