@@ -21,7 +21,7 @@ from funding.admin.books import READERS, Period, age_heads, aged, may_look
 from funding.admin.looks import note_members
 from funding.papers.statement import Speaker, paper, sides, table
 from funding.reports.books import aging, year_start
-from funding.reports.statements import Statement, member_statements
+from funding.reports.statements import Open, Statement, member_statements
 from funding.states import Screen
 
 
@@ -114,16 +114,7 @@ def stated(statement: Statement, speaker: Speaker) -> dict[str, Any]:
         ],
         "opening": words.amount(statement.opening, unit),
         "closing": words.amount(statement.balance, unit),
-        "open": [
-            {
-                "charge": shown.link(each.charge),
-                "levy": speaker.levy(each.charge),
-                "due": shown.day(each.charge.due_on),
-                "late": late(each.late),
-                "amount": words.amount(each.amount, unit),
-            }
-            for each in statement.open
-        ],
+        "open": [open_item(each, speaker) for each in statement.open],
         "lines": [
             {
                 "on": shown.day(each.on),
@@ -137,6 +128,16 @@ def stated(statement: Statement, speaker: Speaker) -> dict[str, Any]:
             }
             for each in statement.lines
         ],
+    }
+
+
+def open_item(item: Open, speaker: Speaker) -> dict[str, Any]:
+    return {
+        "charge": shown.link(item.charge),
+        "levy": speaker.levy(item.charge),
+        "due": shown.day(item.charge.due_on),
+        "late": late(item.late),
+        "amount": words.amount(item.amount, item.charge.unit),
     }
 
 

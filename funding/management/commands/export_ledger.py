@@ -1,8 +1,8 @@
 """The books as a file for other programs."""
 
-import sys
 from argparse import ArgumentParser
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,7 +34,10 @@ class Command(BaseCommand):
         write, _type, _suffix = FORMATS[options["format"]]
         journal = Journal(consortium, on, from_on)
         if options["out"] is None:
-            write(journal, binary(self.stdout))
+            out = binary(self.stdout)
+            write(journal, out)
+            if isinstance(out, BytesIO):
+                self.stdout.write(out.getvalue().decode("utf-8-sig"), ending="")
             return
         with file_at(options["out"]) as out:
             write(journal, out)
@@ -42,9 +45,9 @@ class Command(BaseCommand):
 
 
 def binary(out: Any) -> IO[bytes]:
-    """Return where bytes go that are written to standard output."""
+    """Return where bytes go that are written to an output; a buffer, if it takes text only."""
     out.flush()
-    found: IO[bytes] = getattr(getattr(out, "_out", None), "buffer", None) or sys.stdout.buffer
+    found: IO[bytes] = getattr(out, "buffer", None) or BytesIO()
     return found
 
 
