@@ -60,6 +60,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Grade": "funding.states.GRADES",
         "Channel": "funding.states.Channel.choices",
         "AccountKind": "funding.states.AccountKind.choices",
+        "StatementEntry": "funding.states.Entry.choices",
         "CreditReason": "funding.states.CreditReason.choices",
         "ExitDecision": "funding.states.EXIT_DECISIONS",
         "ExitOutcome": "funding.states.ExitOutcome.choices",

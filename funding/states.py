@@ -43,6 +43,33 @@ RESULT_ACCOUNTS = frozenset(
 )
 """Income and expense: carried over to the surplus when a year is closed."""
 
+CHART = {
+    AccountKind.BANK: "1000",
+    AccountKind.RECEIVABLE: "1200",
+    AccountKind.UNASSIGNED: "2000",
+    AccountKind.ON_ACCOUNT: "2100",
+    AccountKind.SURPLUS: "3000",
+    AccountKind.LEVY_INCOME: "4000",
+    AccountKind.LATE_INCOME: "4100",
+    AccountKind.WAIVED: "5000",
+    AccountKind.WRITTEN_OFF: "5100",
+}
+"""The account numbers of who has not given its own."""
+
+
+class Entry(TextChoices):
+    """What a line of a member's statement is."""
+
+    CHARGE = "charge", pgettext_lazy("entry", "Charge")
+    CREDIT_NOTE = "credit_note", pgettext_lazy("entry", "Credit note")
+    PAYMENT = "payment", pgettext_lazy("entry", "Payment")
+    WAIVER = "waiver", pgettext_lazy("entry", "Waiver")
+    WRITE_OFF = "write_off", pgettext_lazy("entry", "Write-off")
+    CREDIT = "credit", pgettext_lazy("entry", "Credit by decision")
+    REFUND = "refund", pgettext_lazy("entry", "Refund")
+    REVERSAL = "reversal", pgettext_lazy("entry", "Reversal")
+    OTHER = "other", pgettext_lazy("entry", "Other booking")
+
 
 class Channel(TextChoices):
     """How a declaration came in."""
@@ -101,6 +128,12 @@ class Screen(TextChoices):
     PREVIEW = "preview", pgettext_lazy("screen", "Preview of a dues run")
     WHAT_IF = "what_if", pgettext_lazy("screen", "What-if of a charter")
     EXPORT = "export", pgettext_lazy("screen", "Export")
+    CHARGE = "charge", pgettext_lazy("screen", "Charge")
+    CHARGES = "charges", pgettext_lazy("screen", "List of charges")
+    CREDIT_NOTE = "credit_note", pgettext_lazy("screen", "Credit note")
+    CREDIT_NOTES = "credit_notes", pgettext_lazy("screen", "List of credit notes")
+    STATEMENT = "statement", pgettext_lazy("screen", "Statement of a member's account")
+    LEDGER = "ledger", pgettext_lazy("screen", "Ledger")
 
 
 STANDINGS = labelled(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consortium import words
 from consortium.errors import DomainError, Several
+from funding.reports.books import Heading
 from funding.reports.entries import Party
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
@@ -24,6 +25,12 @@ def label(text: Any) -> str:
 def called(party: Party) -> str:
     """Return an organization's name in the reader's language, or the one there is."""
     return words.inside({"en": party.name_en, "zh": party.name_zh})
+
+
+def account_name(heading: Heading) -> str:
+    """Return what an account of the chart is called: by its consortium, or else by us."""
+    own = words.inside({"en": heading.name_en, "zh": heading.name_zh})
+    return own or str(heading.kind.label)
 
 
 def percent(rate: Decimal) -> str:

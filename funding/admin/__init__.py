@@ -1,8 +1,12 @@
 """The secretariat's screens of dues and money."""
 
 from funding.admin import (
+    accounts,
     arrears,
     assessments,
+    books,
+    chart,
+    closing,
     credits,
     declarations,
     desk,
@@ -18,8 +22,12 @@ from funding.admin import (
 )
 
 __all__ = [
+    "accounts",
     "arrears",
     "assessments",
+    "books",
+    "chart",
+    "closing",
     "credits",
     "declarations",
     "desk",

@@ -160,7 +160,8 @@ def sides(row: Charge | CreditNote) -> list[tuple[str, dict[str, str]]]:
 
 
 @admin.register(Charge)
-class ChargeAdmin(RequestsAdmin):
+class ChargeAdmin(Watched, RequestsAdmin):
+    screen, list_screen = Screen.CHARGE, Screen.CHARGES
     requests_title = _("Payment request (PDF)")
     page_template = "funding/charge.html"
     list_display = ("number", "member", "levy_shown", "owed", "issued_on", "due_on", "late")

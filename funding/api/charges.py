@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from consortium.api.base import ReadViewSet
 from consortium.api.fields import amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.parties import OfMember
@@ -18,7 +17,7 @@ from consortium.api.renderers import AnyFile
 from consortium.models import Member
 from consortium.papers import download
 from consortium.states import LANGUAGES
-from funding.api.looks import note_look
+from funding.api.looks import Watched, note_look
 from funding.models import Charge
 from funding.papers.request import payment_requests
 from funding.states import Screen
@@ -60,7 +59,8 @@ class RequestQuery(serializers.Serializer[Any]):
     list=extend_schema(summary="Charges: your own, or as finance staff those of every member"),
     retrieve=extend_schema(summary="A charge"),
 )
-class ChargeViewSet(ReadViewSet):
+class ChargeViewSet(Watched):
+    one, many = Screen.CHARGE, Screen.CHARGES
     model = Charge
     related = ("consortium", "member__organization", "assessment")
     orderings = ("due_on", "number")

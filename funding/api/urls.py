@@ -3,7 +3,9 @@
 from rest_framework.routers import SimpleRouter
 
 from funding.api.assessments import AssessmentViewSet
+from funding.api.books import LedgerViewSet
 from funding.api.charges import ChargeViewSet
+from funding.api.closing import SurplusReturnViewSet, YearCloseViewSet
 from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
@@ -12,6 +14,7 @@ from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
+from funding.api.statements import MemberStatementViewSet
 from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -30,5 +33,9 @@ router.register("charters", CharterWhatIfViewSet, "charter-what-if")
 router.register("dunning-steps", DunningStepViewSet, "dunning-step")
 router.register("standing", StandingViewSet, "standing")
 router.register("exit-proposals", ExitProposalViewSet, "exit-proposal")
+router.register("members", MemberStatementViewSet, "member-statement")
+router.register("ledger", LedgerViewSet, "ledger")
+router.register("year-closes", YearCloseViewSet, "year-close")
+router.register("surplus-returns", SurplusReturnViewSet, "surplus-return")
 
 urlpatterns = router.urls

@@ -10,9 +10,10 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
+from funding.contributions import books
 from funding.contributions.messages import MESSAGES
 from funding.operations import dunning, enforcement, replay, sweeps
-from funding.reports import docket, late_docket, rounds, standing, verify
+from funding.reports import docket, late_docket, rounds, standing, verify, verify_books
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
@@ -44,6 +45,13 @@ registry.checks.add(
     Check("settled", verify.settled),
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
+    Check("payments", verify_books.payments),
+    Check("balances", verify_books.balances),
+    Check("over_settled", verify_books.over_settled),
+    Check("credits", verify_books.credits),
+    Check("year_closes", verify_books.year_closes),
+    Check("agenda", verify_books.agenda),
+    Check("steps", verify_books.steps),
 )
 registry.member_facts.add(
     MemberFact("funding.arrears_days", standing.arrears_days),
@@ -52,3 +60,4 @@ registry.member_facts.add(
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
+registry.add_messages(books.MESSAGES)

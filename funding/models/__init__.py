@@ -1,7 +1,7 @@
 """The tables of dues and money."""
 
 from funding.models.assessments import Assessment, Charge, CreditNote
-from funding.models.books import LedgerHeading, YearClose
+from funding.models.books import LedgerHeading, SurplusReturn, YearClose
 from funding.models.concessions import Concession, PaymentPlan, PlanInstalment, PlannedCharge
 from funding.models.declarations import (
     FINANCE_READERS,
@@ -61,6 +61,7 @@ __all__ = [
     "ReferenceRate",
     "Round",
     "StatementLayout",
+    "SurplusReturn",
     "Transfer",
     "YearClose",
 ]

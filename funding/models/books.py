@@ -1,13 +1,17 @@
 """The consortium's books: its chart of accounts, and the years that are closed."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from consortium import access
 from consortium.models import Consortium, User
 from consortium.models.base import Addressed, Named, has_a_name
+from consortium.states import SECOND_ROLES
+from funding.models.declarations import FINANCE_READERS
 from funding.models.receipts import FinanceQuerySet
 from funding.states import AccountKind
 
@@ -39,6 +43,12 @@ class LedgerHeading(Addressed, Named):
         return f"{self.number} {self.name}"
 
 
+class ClosingQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """Finance staff and auditors, and whoever may be asked to agree."""
+        return self.filter(access.as_staff(user, on, *{*FINANCE_READERS, *SECOND_ROLES}))
+
+
 class YearClose(Addressed):
     """A fiscal year of the books in one unit, closed by two people. Sealed once closed.
 
@@ -64,7 +74,7 @@ class YearClose(Addressed):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
     )
 
-    objects = FinanceQuerySet["YearClose"].as_manager()
+    objects = ClosingQuerySet["YearClose"].as_manager()
 
     class Meta:
         verbose_name = _("year close")
@@ -94,3 +104,50 @@ class YearClose(Addressed):
             "surplus": f"{self.surplus:.3f}",
             "digest": self.digest,
         }
+
+
+class SurplusReturn(Addressed):
+    """What of a closed year's surplus goes back to the members, agreed by two people.
+
+    Sealed once confirmed: then each member that paid of the levy in that year has a
+    credit note. `digest` covers every member's part, so that what is confirmed is what
+    was looked at.
+    """
+
+    consortium = models.ForeignKey(
+        Consortium, models.PROTECT, related_name="surplus_returns", verbose_name=_("consortium")
+    )
+    close = models.OneToOneField(
+        YearClose,
+        models.PROTECT,
+        related_name="surplus_return",
+        verbose_name=_("year close"),
+    )
+    levy = models.SlugField(_("levy"), max_length=50)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+    count = models.PositiveIntegerField(_("members"))
+    digest = models.CharField(_("digest"), max_length=64)
+    proposed_on = models.DateField(_("proposed on"))
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by")
+    )
+    confirmed_on = models.DateField(_("confirmed on"), null=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+
+    objects = ClosingQuerySet["SurplusReturn"].as_manager()
+
+    class Meta:
+        verbose_name = _("surplus returned")
+        verbose_name_plural = _("surplus returned")
+        constraints = [
+            models.CheckConstraint(name="funding_return_amount", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="funding_return_two_people",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.close)

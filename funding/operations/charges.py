@@ -12,7 +12,7 @@ from funding.models import Charge, CreditNote, Transfer
 from funding.models.assessments import charge_content
 from funding.operations.agenda import put_on_agenda
 from funding.operations.bulk import Rows, addresses, take_keys
-from funding.operations.ledger import Leg, accounts, transfer
+from funding.operations.ledger import Leg, accounts, refuse_closed, transfer
 from funding.reports.entries import Party
 from funding.reports.open_items import open_amount
 from funding.reports.rounds import Due
@@ -45,10 +45,11 @@ def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date)
     """Charge amounts of assessments, each above zero, and post them; returns the charges' rows.
 
     Numbers run without gaps per fiscal year. A charge issued late is due as many days
-    later as usual.
+    later as usual. Raises YearClosed.
     """
     if not owed:
         return []
+    refuse_closed(consortium, due.levy.unit, on)
     schedule = due.schedule
     common = {
         "consortium_id": consortium.pk,

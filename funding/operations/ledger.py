@@ -63,7 +63,7 @@ def transfer(
     refuse_closed(consortium, unit, on)
     for leg in legs:
         if leg.amount != leg.amount.quantize(quantum(unit)):
-            raise FinerThanUnit(amount=leg.amount, unit=unit)
+            raise FinerThanUnit(value=leg.amount, smallest=quantum(unit))
     found = {
         (kind, member): pk
         for kind in {kind for leg in legs for kind in (leg.debit, leg.credit)}
@@ -126,7 +126,15 @@ def reverse(*, consortium: Consortium, key: str, on: date) -> list[Transfer]:
 
 
 def refuse_closed(consortium: Consortium, unit: str, on: date) -> None:
-    """Raise YearClosed where the books of a day are closed."""
+    """Raise YearClosed where the books of a day are closed.
+
+    Nobody closes them before the transaction ends: closing waits for this lock, which
+    every row posted takes anyway.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM consortium_consortium WHERE id = %s FOR KEY SHARE", [consortium.pk]
+        )
     closed = YearClose.objects.filter(consortium=consortium, unit=unit, closed_on__isnull=False)
     last = closed.filter(ends_on__gt=on).order_by("-ends_on").first()
     if last is not None:

@@ -12,6 +12,8 @@ from funding.models import Assessment, Charge, CreditNote, Transfer
 from funding.rules.outcome import again, stored
 from funding.states import AccountKind
 
+INCOME = (AccountKind.LEVY_INCOME, AccountKind.LATE_INCOME)
+
 
 def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every assessment has its digest, its declaration's figures, and the amount they give."""
@@ -43,7 +45,7 @@ def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
         transfers__key__startswith="charge:",
         transfers__debit__kind=AccountKind.RECEIVABLE,
         transfers__debit__member=F("member"),
-        transfers__credit__kind=AccountKind.LEVY_INCOME,
+        transfers__credit__kind__in=INCOME,
         transfers__unit=F("unit"),
         transfers__on=F("issued_on"),
     )
@@ -67,7 +69,7 @@ def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
             key=f"credit:{each.number}",
             unit=each.unit,
             on=each.issued_on,
-            debit__kind=AccountKind.LEVY_INCOME,
+            debit__kind=AccountKind.SURPLUS if each.close_id else AccountKind.LEVY_INCOME,
             credit__member=each.member_id,
         ).aggregate(sum=Sum("amount"))
         if posted["sum"] != each.amount:

@@ -22,10 +22,12 @@ from funding.models import (
     ExitProposal,
     FigureView,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from tests.cast import SALES, Cast, canaries
-from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.corrections import RAISED, close_some, correct_some, corrected
 from tests.factories.lateness import late_some
 
 LISTS = [
@@ -49,6 +51,8 @@ LISTS = [
     "figure-views",
     "dunning-steps",
     "exit-proposals",
+    "year-closes",
+    "surplus-returns",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -84,6 +88,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     late_some(cast, *SALES)
+    close_some(cast)
     return cast
 
 
@@ -155,6 +160,8 @@ def every_row() -> list[tuple[str, Any]]:
         "figure-views": FigureView,
         "dunning-steps": DunningStep,
         "exit-proposals": ExitProposal,
+        "year-closes": YearClose,
+        "surplus-returns": SurplusReturn,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

@@ -36,6 +36,10 @@ from tests.cast import Cast
         "dunning-steps/?ordering=amount",
         "exit-proposals/?ordering=member",
         "standing/?consortium=alliance&ordering=days_late",
+        "year-closes/?surplus__gte=1",
+        "year-closes/?ordering=surplus",
+        "surplus-returns/?amount__gte=1",
+        "ledger/trial-balance/?consortium=alliance&amount__gte=1",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -83,6 +87,8 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "figure-views",
         "dunning-steps",
         "exit-proposals",
+        "year-closes",
+        "surplus-returns",
     ],
 )
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(

@@ -33,7 +33,7 @@ from consortium.rules.cases import read_case
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
-from funding.models import DuesRun, DunningBlock, ExitProposal, Round
+from funding.models import DuesRun, DunningBlock, ExitProposal, Round, SurplusReturn, YearClose
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
@@ -91,9 +91,14 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.decide_exit": {Role.SECRETARY},
     "funding.declare": {Role.SIGNATORY},
     "funding.enter_declaration": {Role.FINANCE},
+    "funding.confirm_close": SECONDS,
+    "funding.confirm_return": SECONDS,
     "funding.confirm_run": SECONDS,
     "funding.estimate_figures": NOBODY,
     "funding.lift_block": {Role.FINANCE},
+    "funding.number_accounts": {Role.FINANCE},
+    "funding.propose_close": {Role.FINANCE},
+    "funding.propose_return": {Role.FINANCE},
     "funding.propose_run": {Role.FINANCE},
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
@@ -134,6 +139,8 @@ class Scene:
     parked: ParkedItem
     case: CaseDocument
     run: DuesRun
+    close: YearClose
+    back: SurplusReturn
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -285,6 +292,7 @@ class Scene:
             },
             "funding.confirm_run": {"run": self.run},
             "funding.estimate_figures": {"member": self.cast.members["newcomer"], "due": due},
+            **self.of_books(),
             "funding.propose_run": {"round": round},
             "funding.record_rate": {
                 **here,
@@ -308,6 +316,16 @@ class Scene:
                 "decided_on": TODAY,
             },
             "funding.lift_block": {"block": DunningBlock.objects.get()},
+        }
+
+    def of_books(self) -> dict[str, dict[str, Any]]:
+        here = {"consortium": self.consortium}
+        return {
+            "funding.confirm_close": {"close": self.close},
+            "funding.confirm_return": {"back": self.back},
+            "funding.number_accounts": {**here, "accounts": {}},
+            "funding.propose_close": {**here, "unit": "USD", "ends_on": date(2027, 1, 1)},
+            "funding.propose_return": {"close": self.close, "amount": Decimal(1)},
         }
 
 
@@ -337,8 +355,18 @@ def scene(cast: Cast) -> Scene:
         starts_on=TODAY,
     )
     late_some(cast, "rival")
+    close = YearClose.objects.create(
+        consortium=consortium, unit="USD", starts_on=PERIOD, ends_on=date(2027, 1, 1), surplus=0,
+        digest="", proposed_on=TODAY,
+    )  # fmt: skip
+    back = SurplusReturn.objects.create(
+        consortium=consortium, close=close, levy="dues", amount=1, count=0, digest="",
+        proposed_on=TODAY,
+    )  # fmt: skip
     return Scene(
         cast=cast,
+        close=close,
+        back=back,
         consortium=consortium,
         organization=stranger,
         goal=Goal.objects.get(consortium=consortium),
@@ -441,7 +469,11 @@ def test_the_table_names_every_operation(scene: Scene) -> None:
 
 REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
+    "funding.confirm_close": "year_not_over",
+    "funding.confirm_return": "year_still_open",
     "funding.estimate_figures": "cannot_estimate",
+    "funding.propose_close": "year_not_over",
+    "funding.propose_return": "year_still_open",
     "funding.propose_run": "needs_no_confirmation",
 }
 """What those who may are told here, each for a reason of its own."""
@@ -485,8 +517,8 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
-    rows = ("charter", "appointment", "block", "member", "goal", "item", "proposal", "round", "run",
-            "suspension")  # fmt: skip
+    rows = ("charter", "appointment", "block", "close", "back", "member", "goal", "item",
+            "proposal", "round", "run", "suspension")  # fmt: skip
     for name in rows:
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)

@@ -41,6 +41,8 @@ SCREENS = {
     "funding.dunningstep": {"finance", "auditor", "root"},
     "funding.dunningblock": {"finance", "auditor", "root"},
     "funding.exitproposal": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.yearclose": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.surplusreturn": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 

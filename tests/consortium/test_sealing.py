@@ -27,13 +27,16 @@ from funding.models import (
     ExchangeRate,
     FigureView,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.factories.corrections import close_some
 from tests.factories.lateness import late_some
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -56,6 +59,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     DuesRun: {"count": 2},
     DunningStep: {"level": "forged"},
     Enforcement: {"effect": "forged"},
+    YearClose: {"surplus": 2},
+    SurplusReturn: {"amount": 2},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -94,6 +99,7 @@ def sealed(cast: Cast) -> Cast:
         confirmed_on=TODAY, done_on=TODAY,
     )  # fmt: skip
     late_some(cast, "rival")
+    close_some(cast, closed_on=TODAY)
     return cast
 
 

@@ -49,9 +49,12 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    LedgerHeading,
     OpenItem,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
@@ -59,6 +62,7 @@ from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.corrections import close_some
 from tests.factories.lateness import late_some
 
 UNSEEN = {AuditHead, Counter, OpenItem}
@@ -68,8 +72,8 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact, FigureView, Goal,
-    Member, MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round, Suspension,
-    Transfer,
+    LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round,
+    SurplusReturn, Suspension, Transfer, YearClose,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -88,6 +92,10 @@ MONEY = {
     Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Transfer,
 }  # fmt: skip
 ARREARS = {Enforcement, ExitProposal, Suspension}
+CLOSING = {DuesRun, SurplusReturn, YearClose}
+"""What two people agree on: finance staff, and whoever may be the second."""
+
+FINANCE = {*MONEY, *CLOSING, DunningBlock, LedgerHeading}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -194,6 +202,8 @@ def run_the_season(cast: Cast) -> None:
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
+        LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
+    close_some(cast)
 
 
 def appoint_some(cast: Cast) -> None:
@@ -272,27 +282,17 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Notice, *ARREARS),
+        inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *ARREARS),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, *ARREARS, DuesRun, DunningBlock, ParkedItem)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
     "auditor": merged(
         STAFF,
-        inside(
-            *MONEY,
-            *ARREARS,
-            Control,
-            Appointment,
-            AuditEvent,
-            DuesRun,
-            DunningBlock,
-            FigureView,
-            ParkedItem,
-        ),
+        inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun, DunningBlock, Enforcement, ExitProposal)),
+    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
+    "supervisor": merged(inside(*CLOSING), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('consortium', '0006_withheld'),
-        ('funding', '0004_receivables'),
+        ('funding', '0005_books'),
     ]
 
     operations = [
