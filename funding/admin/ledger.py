@@ -14,9 +14,11 @@ from unfold.decorators import display
 from consortium import words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.standing import standing
 from consortium.models import Consortium
-from funding.admin.looks import note_members
 from funding.models import FINANCE_READERS, Account, Transfer
+from funding.operations.rates import note_view
+from funding.reports.books import secret_among
 from funding.states import Screen
 
 EXACT = DecimalField(max_digits=30, decimal_places=3)
@@ -57,9 +59,13 @@ class Looked(ConsortiumAdmin):
         found: dict[Consortium, set[int]] = {}
         for row in rows:
             found.setdefault(row.consortium, set()).update(self.members(row))
+        secret = set(secret_among({each for members in found.values() for each in members}))
+        by = standing(request).user
         for consortium, members in found.items():
-            if members:
-                note_members(request, Screen.LEDGER, consortium, members, subject)
+            seen = sorted(members & secret)
+            note_view(
+                consortium=consortium, screen=Screen.LEDGER, by=by, members=seen, subject=subject
+            )
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

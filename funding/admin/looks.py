@@ -26,7 +26,7 @@ from funding.models import (
     Transfer,
 )
 from funding.operations.rates import note_view
-from funding.reports.books import secret_members
+from funding.reports.books import secret_among
 from funding.states import Screen
 
 SUBJECTS: dict[str, type[Model]] = {
@@ -67,7 +67,7 @@ def note_members(
     subject: Any = None,
 ) -> None:
     """Record a look at the accounts of some members; those with nothing secret are left out."""
-    seen = secret_members(consortium, members)
+    seen = secret_among(members)
     by = standing(request).user
     note_view(consortium=consortium, screen=screen, by=by, members=seen, subject=subject)
 

@@ -18,7 +18,7 @@ from consortium.api.parties import PartySerializer
 from consortium.models import Consortium, Member
 from funding.api.looks import note_look
 from funding.models import Account, Charge, Transfer
-from funding.reports.books import secret_members
+from funding.reports.books import secret_among
 from funding.states import AccountKind, Screen
 
 ZERO = Decimal(0)
@@ -36,10 +36,9 @@ class Looked(ReadViewSet):
         for row in rows:
             found.setdefault(row.consortium, set()).update(self.members(row))
         single = rows[0].uid if len(rows) == 1 else None
+        secret = set(secret_among({each for members in found.values() for each in members}))
         for consortium, members in found.items():
-            if members:
-                secret = secret_members(consortium, members)
-                note_look(self, consortium, Screen.LEDGER, secret, subject=single)
+            note_look(self, consortium, Screen.LEDGER, members & secret, subject=single)
 
 
 class AccountSerializer(OfConsortiumSerializer):

@@ -25,7 +25,7 @@ from consortium.states import LANGUAGES
 from funding.api.looks import note_look
 from funding.models import FINANCE_READERS, MEMBER_READERS
 from funding.papers.statement import paper, table
-from funding.reports.books import secret_members, year_start
+from funding.reports.books import secret_among, year_start
 from funding.reports.statements import Line, Open, Part, Statement, member_statements
 from funding.states import Entry, Screen
 
@@ -193,7 +193,7 @@ class MemberStatementViewSet(MemberViewSet):
         from_on = given.get("from") or year_start(member.consortium, on)
         if from_on > on:
             raise serializers.ValidationError({"from": _("It comes after the last day.")})
-        seen = secret_members(member.consortium, [member.pk])
+        seen = secret_among([member.pk])
         note_look(self, member.consortium, screen, seen, subject=member.uid)
         language = given.get("language") or get_language() or "en"
         return Asked(member, from_on, on, given.get("known_at"), language)

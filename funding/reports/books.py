@@ -220,9 +220,13 @@ def age(due_on: date, on: date) -> int:
     return next((place for place, edge in enumerate(AGES) if late <= edge), len(AGES))
 
 
-def secret_members(consortium: Consortium, members: Iterable[int] | None = None) -> list[int]:
-    """Return the members (among some) whose account holds secret amounts."""
-    rows = Charge.objects.filter(consortium=consortium, secret=True)
-    if members is not None:
-        rows = rows.filter(member__in=among(members))
-    return list(rows.order_by().values_list("member", flat=True).distinct())
+def secret_members(consortium: Consortium) -> list[int]:
+    """Return the members whose account holds secret amounts."""
+    rows = Charge.objects.filter(consortium=consortium, secret=True).order_by()
+    return list(rows.values_list("member", flat=True).distinct())
+
+
+def secret_among(members: Iterable[int]) -> list[int]:
+    """Return those of some members, of any consortia, whose account holds secret amounts."""
+    rows = Charge.objects.filter(member__in=among(members), secret=True).order_by()
+    return list(rows.values_list("member", flat=True).distinct())
