@@ -62,6 +62,7 @@ NAVIGATION = [
         screen(_("Charges"), "request_quote", "funding.charge"),
         screen(_("Credit notes"), "receipt_long", "funding.creditnote"),
         screen(_("Exchange rates"), "currency_exchange", "funding.exchangerate"),
+        screen(_("Reference rates"), "percent", "funding.referencerate"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),
         page(

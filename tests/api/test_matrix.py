@@ -19,6 +19,7 @@ from funding.models import (
     DuesRun,
     ExchangeRate,
     FigureView,
+    ReferenceRate,
     Round,
     Transfer,
 )
@@ -43,6 +44,7 @@ LISTS = [
     "runs",
     "credit-notes",
     "exchange-rates",
+    "reference-rates",
     "figure-views",
 ]
 
@@ -145,6 +147,7 @@ def every_row() -> list[tuple[str, Any]]:
         "runs": DuesRun,
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
+        "reference-rates": ReferenceRate,
         "figure-views": FigureView,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]

@@ -32,6 +32,7 @@ from tests.cast import Cast
         "figure-views/?user=1",
         "figure-views/?ordering=member",
         "exchange-rates/?value__gte=1",
+        "reference-rates/?percent__gte=1",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -76,6 +77,7 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "runs",
         "credit-notes",
         "exchange-rates",
+        "reference-rates",
         "figure-views",
     ],
 )

@@ -90,6 +90,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.estimate_figures": NOBODY,
     "funding.propose_run": {Role.FINANCE},
     "funding.record_rate": {Role.FINANCE},
+    "funding.record_reference_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
 }
@@ -285,6 +286,12 @@ class Scene:
                 "into": "USD",
                 "published_on": TODAY,
                 "value": Decimal("1.08"),
+            },
+            "funding.record_reference_rate": {
+                **here,
+                "rate": "central_bank",
+                "starts_on": TODAY,
+                "percent": Decimal("2.75"),
             },
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,

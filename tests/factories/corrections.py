@@ -5,7 +5,7 @@ from decimal import Decimal
 from funding.models import DuesRun
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate
+from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from tests.cast import PERIOD, SALES, TODAY, Cast
 
@@ -38,6 +38,10 @@ def correct_some(cast: Cast) -> None:
         record_rate(
             consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
             value=Decimal("1.08"), by=None, on=TODAY,
+        )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
         )  # fmt: skip
         seen = list(each.members.all())
         for members in (seen, *([member] for member in seen)):
