@@ -67,6 +67,7 @@ names: dict[str, Any] = {
     "count": pgettext_lazy("count", "number"),
     "enterprise_share": _("enterprises among the members, at least"),
     "notice_months": _("notice for leaving, in months"),
+    "notice_days": _("notice for leaving, further days"),
     "categories": _("categories of members"),
     "label": _("name"),
     # governance

@@ -83,8 +83,8 @@ def test_a_published_example(name, example):
 def test_every_quotable_example_is_here():
     amounts = [case.values[1]["amount"] for case in CASES]
 
-    assert len(CHARTERS) == 25
-    assert (len(amounts), amounts.count(None)) == (312, 23)
+    assert len(CHARTERS) == 33
+    assert (len(amounts), amounts.count(None)) == (324, 23)
 
 
 @pytest.mark.parametrize("name", CHARTERS)
