@@ -149,6 +149,7 @@ def add(
 
 def found[T](words: dict[str, T], schema: str, name: str) -> T | None:
     """Return what is said of a property of a schema, or of that property anywhere."""
+    schema = schema.rpartition("__")[2]  # two schemas of one name have their modules before it
     return words.get(f"{schema}.{name}", words.get(name))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consortium.rules.admission import AdmissionSection
 from consortium.rules.documents import read_charter
-from consortium.rules.schema import InvalidDocument, parse
+from consortium.rules.schema import InvalidDocument, Problem, parse
 from funding.rules.calendar import period_on, schedule_of
 from funding.rules.collection import CollectionSection, Concessions, DunningLevel, Exit
 from funding.rules.dues import Levy
@@ -225,15 +225,23 @@ def test_a_ladder_reads_exactly_when_its_levels_come_in_order(
         {**level(f"level_{number}"), "after": {"months": months, "days": days}}
         for number, (months, days) in enumerate(offsets)
     ]
-    try:
-        rules = parse(CollectionSection, {"ladder": levels})
-    except InvalidDocument as refused:
-        assert {each.code for each in refused.errors} == {"out_of_order"}
+    found = refusals(levels)
+    assert {each.code for each in found} <= {"out_of_order"}
+    if found:
         assert sorted(offsets) != offsets or tight(offsets)
         return
     for due in (date(2026, 1, 1), date(2024, 2, 15), date(2027, 12, 28)):
+        rules = parse(CollectionSection, {"ladder": levels})
         days = [each.after.after(due) for each in rules.ladder]
         assert days == sorted(days)
+
+
+def refusals(levels: list[dict[str, Any]]) -> tuple[Problem, ...]:
+    try:
+        parse(CollectionSection, {"ladder": levels})
+    except InvalidDocument as refused:
+        return tuple(refused.errors)
+    return ()
 
 
 def tight(offsets: list[tuple[int, int]]) -> bool:
