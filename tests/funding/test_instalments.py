@@ -17,10 +17,12 @@ from consortium.rules.schema import InvalidDocument, parse
 from consortium.states import Role
 from funding.models import Assessment, Charge, CreditNote, OpenItem
 from funding.operations.assess import assess
+from funding.papers.request import payment_requests
 from funding.rules.dues import Levy
 from funding.rules.instalments import split
 from tests.cast import person
 from tests.factories.ledgers import balances, declared, fee, levy, member, small
+from tests.funding.test_papers import pages
 
 YEAR = date(2025, 1, 1)
 QUARTERS = [{"months": 1}, {"months": 4}, {"months": 7}, {"months": 10}]
@@ -191,3 +193,20 @@ def test_assessing_twice_charges_once() -> None:
     advance(consortium=consortium, to=YEAR)
     assess(round=consortium.rounds.get(), by=None, on=YEAR)
     assert (Assessment.objects.count(), Charge.objects.count()) == (1, 2)
+
+
+@pytest.mark.django_db
+def test_a_request_says_which_part_it_is() -> None:
+    wanted = {"due": [{"months": 3}, {"months": 9}]}
+    consortium = small("small", levy(anchor="2025-01-01", instalments=[wanted]), members="a")
+    declared(consortium, "a", "300000000", period=YEAR, on=date(2025, 1, 10))
+    advance(consortium=consortium, to=date(2025, 2, 15))
+    declared(consortium, "a", "400000000", period=YEAR, on=date(2025, 3, 1), correction=True)
+    advance(consortium=consortium, to=date(2025, 3, 1))
+    made = list(Charge.objects.filter(consortium=consortium).order_by("number"))
+    text = " ".join(pages(payment_requests(made, language="en")))
+    assert "This is instalment 2 of 2; in all 3,000,000.00 USD are due." in text
+    assert (
+        "The dues now come to 4,000,000.00 USD; 3,000,000.00 USD was charged before; this"
+        " request is for the difference." in text
+    )

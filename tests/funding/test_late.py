@@ -16,12 +16,14 @@ from funding.models import Assessment, Charge, DunningStep, Payment
 from funding.operations.late import NotForLate, charge_late
 from funding.operations.ledger import Leg, reverse, transfer
 from funding.operations.rates import ReferenceKnown, ReferenceOutOfRange, record_reference_rate
+from funding.papers.request import payment_requests
 from funding.reports.late import ReferenceMissing
 from funding.rules.dues import Levy, UnknownLevy
 from funding.rules.engine import steps_from_trace
 from funding.states import AccountKind
 from funding.words import explanation
 from tests.factories.ledgers import balances, fee, small
+from tests.funding.test_papers import pages
 
 YEAR = date(2025, 1, 1)
 DUE = date(2025, 2, 1)
@@ -198,6 +200,15 @@ def test_it_is_explained(late: Charge) -> None:
         "pro rata, 1 of 365",
         "already a multiple of 0.01 USD",
     ]
+
+
+def test_a_request_names_the_late_charge(late: Charge) -> None:
+    charge_late(step=step(late, DUE + 30 * DAY), levy_code="interest", on=DUE + 30 * DAY)
+    made = [late, Charge.objects.get(levy="interest")]
+    text = " ".join(pages(payment_requests(made, language="en")))
+    assert (
+        text.count("It is charged because charge 2025-00001, due on 1 February 2025, is late.") == 1
+    )
 
 
 # Reference rates
