@@ -292,7 +292,7 @@ class Scene:
                 "rate": "central_bank",
                 "starts_on": TODAY,
                 "percent": Decimal("2.75"),
-            },
+            },  # fmt: skip
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,
         }

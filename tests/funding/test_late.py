@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from consortium.errors import DomainError
 from consortium.models import Consortium
 from consortium.operations.advance import advance
 from consortium.reports.verify import verify
 from consortium.rules.schema import InvalidDocument, parse
+from consortium.states import Role
 from funding.models import Assessment, Charge, DunningStep, Payment
+from funding.operations import ledger
 from funding.operations.late import NotForLate, charge_late
-from funding.operations.ledger import Leg, reverse, transfer
+from funding.operations.ledger import Leg, transfer
 from funding.operations.rates import ReferenceKnown, ReferenceOutOfRange, record_reference_rate
 from funding.papers.request import payment_requests
 from funding.reports.late import ReferenceMissing
@@ -22,6 +26,7 @@ from funding.rules.dues import Levy, UnknownLevy
 from funding.rules.engine import steps_from_trace
 from funding.states import AccountKind
 from funding.words import explanation
+from tests.cast import appointed
 from tests.factories.ledgers import balances, fee, small
 from tests.funding.test_papers import pages
 
@@ -132,7 +137,7 @@ def test_the_next_level_counts_on_where_the_last_one_ended(late: Charge) -> None
 
 def test_a_match_undone_counts_as_if_it_had_never_been(late: Charge) -> None:
     key = pay(late, "36500", paid_on=DUE + 5 * DAY, on=DUE + 6 * DAY)
-    reverse(consortium=late.consortium, key=key, on=DUE + 20 * DAY)
+    ledger.reverse(consortium=late.consortium, key=key, on=DUE + 20 * DAY)
     on = DUE + 30 * DAY
     charge_late(step=step(late, on), levy_code="interest", on=on)
     assert charged() == [(DUE, on, "300.000")]
@@ -207,8 +212,25 @@ def test_a_request_names_the_late_charge(late: Charge) -> None:
     made = [late, Charge.objects.get(levy="interest")]
     text = " ".join(pages(payment_requests(made, language="en")))
     assert (
-        text.count("It is charged because charge 2025-00001, due on 1 February 2025, is late.") == 1
+        text.count("It is charged because charge 2025-00001, due on February 1, 2025, is late.")
+        == 1
     )
+
+
+def test_staff_read_it_in_the_admin_and_over_rest(late: Charge, client: Client, api: Any) -> None:
+    charge_late(step=step(late, DUE + 30 * DAY), levy_code="interest", on=DUE + 30 * DAY)
+    made = Charge.objects.get(levy="interest")
+    finance = appointed("finance", late.consortium, Role.FINANCE)
+    client.force_login(finance)
+    page = client.get(reverse("admin:funding_assessment_change", args=[made.assessment.pk]))
+    assert "pro rata, 1 of 365" in page.content.decode()
+    page = client.get(reverse("admin:funding_charge_change", args=[made.pk]))
+    assert "1 of 1" in page.content.decode()
+    found = api(finance).get(f"/api/v1/assessments/{made.assessment.uid}/").json()
+    assert (found["subject"], found["explanation"][1]["label"]) == (str(late.uid), "base rate: 1")
+    assert api(finance).get(f"/api/v1/charges/{made.uid}/").json()["instalments"] == 1
+    draft = reverse("admin:consortium_charter_change", args=[made.assessment.charter.pk])
+    assert client.get(draft).status_code == 200
 
 
 # Reference rates
