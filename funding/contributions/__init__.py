@@ -7,12 +7,12 @@ from funding.contributions.schedules import SCHEDULES
 from funding.operations import replay, sweeps
 from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
-from funding.rules.collection import CollectionSection
+from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
 
 registry.sections.add(
     Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions),
-    Section("collection", version=1, schema=CollectionSection),
+    Section("collection", version=1, schema=CollectionSection, across=unknown_levies),
 )
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),

@@ -27,6 +27,10 @@ SCHEDULES = {
     "not_when_late": _("a levy of the trigger “overdue” has none of this; take it out"),
     "reference_unnamed": _("the rule uses “reference”; say which rate it is, with rate and label"),
     # what is wrong in a collection section
+    "not_a_late_levy": _(
+        "no levy of the trigger “overdue” is called “%(levy)s”; the charter has: %(choices)s"
+    ),
+    "no_such_levy": _("no levy is called “%(levy)s”; the charter has: %(choices)s"),
     "unknown_placeholder": _("“{%(name)s}” stands for nothing here; a letter knows: %(choices)s"),
     # what was done
     "did_record_reference_rate": _("Reference rate recorded"),

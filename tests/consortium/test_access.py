@@ -53,6 +53,8 @@ SECONDS = {
 }
 """Who may confirm what another person has proposed, if the charter names the role."""
 
+REFERENCE = {"rate": "central_bank", "starts_on": TODAY, "percent": Decimal("2.75")}
+
 ALLOWED: dict[str, set[Role]] = {
     "consortium.admit": {Role.SECRETARY},
     "consortium.adopt_charter": SECONDS,
@@ -287,12 +289,7 @@ class Scene:
                 "published_on": TODAY,
                 "value": Decimal("1.08"),
             },
-            "funding.record_reference_rate": {
-                **here,
-                "rate": "central_bank",
-                "starts_on": TODAY,
-                "percent": Decimal("2.75"),
-            },  # fmt: skip
+            "funding.record_reference_rate": here | REFERENCE,
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,
         }

@@ -14,7 +14,13 @@ from consortium.rules.admission import AdmissionSection
 from consortium.rules.documents import read_charter
 from consortium.rules.schema import InvalidDocument, Problem, parse
 from funding.rules.calendar import period_on, schedule_of
-from funding.rules.collection import CollectionSection, Concessions, DunningLevel, Exit
+from funding.rules.collection import (
+    CollectionSection,
+    Concessions,
+    DunningLevel,
+    Exit,
+    unknown_levies,
+)
 from funding.rules.dues import Levy
 from funding.rules.supplied import Stay, owes
 
@@ -215,6 +221,23 @@ def test_what_is_wrong_in_a_section_is_named(body: dict[str, Any], path: str, co
     with pytest.raises(InvalidDocument) as refused:
         parse(CollectionSection, body)
     assert [(each.path, each.code) for each in refused.value.errors] == [(path, code)]
+
+
+def test_a_ladder_charges_only_what_the_charter_has() -> None:
+    dues = section("openwis", "dues")
+    body = {"ladder": [level(charges=["late_interest", "dues", "x"])], "surplus": {"levy": "y"}}
+    found = unknown_levies(parse(CollectionSection, body), {"dues": dues})
+    assert [(each.path, each.code, each.values["levy"]) for each in found] == [
+        ("ladder[0].charges[1]", "not_a_late_levy", "dues"),
+        ("ladder[0].charges[2]", "not_a_late_levy", "x"),
+        ("surplus.levy", "no_such_levy", "y"),
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(each.stem for each in EXAMPLES.glob("*.toml")))
+def test_every_example_names_only_levies_it_has(name: str) -> None:
+    sections = read_charter((EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")).sections
+    assert list(unknown_levies(sections.get("collection", CollectionSection()), sections)) == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 24), st.integers(0, 60)), max_size=5))
