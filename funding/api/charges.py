@@ -29,12 +29,18 @@ class ChargeSerializer(OfMember):
     number = serializers.CharField(read_only=True)
     assessment = serializers.UUIDField(source="assessment.uid", read_only=True)
     instalment = serializers.IntegerField(read_only=True)
+    instalments = serializers.SerializerMethodField(
+        help_text="How many there are of the same assessment; 1 for a charge in full."
+    )
     levy = serializers.SlugField(read_only=True)
     amount = serializers.SerializerMethodField()
     unit = serializers.CharField(read_only=True)
     issued_on = serializers.DateField(read_only=True)
     due_on = serializers.DateField(read_only=True)
     parties = serializers.DictField(read_only=True)
+
+    def get_instalments(self, charge: Charge) -> int:
+        return len(charge.assessment.charges.all())
 
     def get_amount(self, charge: Charge) -> str:
         return amount(charge.amount, charge.unit)
@@ -63,6 +69,7 @@ class ChargeViewSet(Watched):
     one, many = Screen.CHARGE, Screen.CHARGES
     model = Charge
     related = ("consortium", "member__organization", "assessment")
+    prefetched = ("assessment__charges",)
     orderings = ("due_on", "number")
     serializer_class = ChargeSerializer
     filterset_class = ChargeFilters

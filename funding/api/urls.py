@@ -12,6 +12,7 @@ from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, Standin
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.rates import ExchangeRateViewSet
+from funding.api.references import ReferenceRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
 from funding.api.statements import MemberStatementViewSet
@@ -25,6 +26,7 @@ router.register("assessments", AssessmentViewSet, "assessment")
 router.register("charges", ChargeViewSet, "charge")
 router.register("credit-notes", CreditNoteViewSet, "credit-note")
 router.register("exchange-rates", ExchangeRateViewSet, "exchange-rate")
+router.register("reference-rates", ReferenceRateViewSet, "reference-rate")
 router.register("figure-views", LookViewSet, "figure-view")
 router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")

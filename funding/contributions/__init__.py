@@ -12,15 +12,16 @@ from consortium.registry import (
 )
 from funding.contributions import books
 from funding.contributions.messages import MESSAGES
+from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, replay, sweeps
 from funding.reports import docket, late_docket, rounds, standing, verify, verify_books
 from funding.rules.cases import DeclareEvent
-from funding.rules.collection import CollectionSection
+from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
 
 registry.sections.add(
     Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions),
-    Section("collection", version=1, schema=CollectionSection),
+    Section("collection", version=1, schema=CollectionSection, across=unknown_levies),
 )
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),
@@ -61,3 +62,4 @@ registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
 registry.add_messages(books.MESSAGES)
+registry.add_messages(SCHEDULES)

@@ -242,6 +242,11 @@ class ReferenceRateQuerySet(models.QuerySet["ReferenceRate"]):
         """Published numbers, open to members and staff."""
         return self.filter(access.in_consortium(user, on, *INSIDERS))
 
+    def in_force(self, *, consortium: int, rate: str, on: date) -> Self:
+        """Return what was recorded of a rate up to a day, what holds on it first."""
+        own = self.filter(consortium=consortium, rate=rate, starts_on__lte=on)
+        return own.order_by("-starts_on", "-version")
+
 
 class ReferenceRate(Addressed):
     """A published rate that late interest follows, from a day on, in percent a year. Sealed.

@@ -1,9 +1,10 @@
 """Charges and credit notes of assessments, and how they are posted to the ledger."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 from consortium.models import Consortium, Organization, canonical, digest, encode, sha256
@@ -16,6 +17,9 @@ from funding.operations.ledger import Leg, accounts, refuse_closed, transfer
 from funding.reports.entries import Party
 from funding.reports.open_items import open_amount
 from funding.reports.rounds import Due
+from funding.rules.dues import Levy
+from funding.rules.instalments import split
+from funding.rules.triggers import CalendarOffset
 from funding.states import AccountKind, CreditReason
 
 CHARGE = (
@@ -34,45 +38,83 @@ type Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Owed:
-    """What a member is to be charged (or, below zero, credited) for an assessment."""
+    """What a member is to be charged (or, below zero, credited) for an assessment.
+
+    `due`: from the period's first day, when its instalments are; empty for one charge.
+    """
 
     assessment: Row
     amount: Decimal
     party: Party
+    due: tuple[CalendarOffset, ...] = ()
 
 
 def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date) -> list[Row]:
     """Charge amounts of assessments, each above zero, and post them; returns the charges' rows.
 
-    Numbers run without gaps per fiscal year. A charge issued late is due as many days
-    later as usual. Raises YearClosed.
+    A charge for each instalment. One issued late is due as many days later as usual.
+    Raises YearClosed.
+    """
+    schedule = due.schedule
+
+    def later(due_on: date) -> date:
+        return max(due_on, on + (due_on - schedule.assess_on))
+
+    if not due.levy.instalments:
+        due_on = later(schedule.due_on)
+        return issue(consortium, due.levy, owed, on, instalment=1, due_on=due_on)
+    parts, terms = list[Owed](), list[Row]()
+    for each in owed:
+        days = [offset.after(due.period.starts_on) for offset in each.due] or [schedule.due_on]
+        amounts = split(each.amount, len(days), due.levy.unit)
+        for number, (amount, due_on) in enumerate(zip(amounts, days, strict=False), start=1):
+            parts.append(replace(each, amount=amount))
+            terms.append({"instalment": number, "due_on": later(due_on)})
+    return issue(consortium, due.levy, parts, on, terms)
+
+
+def issue(
+    consortium: Consortium,
+    levy: Levy,
+    owed: Sequence[Owed],
+    on: date,
+    terms: Iterable[Row] | None = None,
+    **whole: Any,
+) -> list[Row]:
+    """Write charges, numbered without gaps per fiscal year, and post them; returns their rows.
+
+    `terms`: the instalment and the due day of each, where they are not the same for all.
     """
     if not owed:
         return []
-    refuse_closed(consortium, due.levy.unit, on)
-    schedule = due.schedule
+    refuse_closed(consortium, levy.unit, on)
     common = {
         "consortium_id": consortium.pk,
-        "instalment": 1,
-        "levy": due.levy.code,
-        "unit": due.levy.unit,
+        "levy": levy.code,
+        "unit": levy.unit,
         "issued_on": on,
-        "due_on": max(schedule.due_on, on + (schedule.due_on - schedule.assess_on)),
+        **whole,
     }
     rows, charges = Rows(Charge, CHARGE, **common), list[Row]()
     own = numbered(consortium, owed, on)
 
     def lines() -> Iterator[str]:
-        for row in own:
+        for row, term in zip(own, terms or repeat({}), strict=False):
             row |= common
+            row |= term
             row["digest"] = sha256(canonical(charge_content(row), parties=row["parties"]))
             charges.append(row)
             yield rows.line(row)
 
     rows.copy(lines())
     put_on_agenda(each["id"] for each in charges)
-    post(consortium, charges)
+    post(consortium, charges, income_of(levy))
     return charges
+
+
+def income_of(levy: Levy) -> AccountKind:
+    """Return the account a levy's charges are the income of."""
+    return AccountKind.LATE_INCOME if levy.for_late else AccountKind.LEVY_INCOME
 
 
 def numbered(consortium: Consortium, owed: Sequence[Owed], on: date) -> Iterator[Row]:
@@ -114,12 +156,12 @@ def party_of(organization: Organization) -> dict[str, str]:
     return {name: getattr(organization, name) for name in Party._fields}
 
 
-def post(consortium: Consortium, charges: list[Row]) -> None:
-    """Move each charge from the levy's income to the member's receivable."""
+def post(consortium: Consortium, charges: list[Row], kind: AccountKind) -> None:
+    """Move each charge from an account of income to the member's receivable."""
     unit = charges[0]["unit"]
     members = [each["member_id"] for each in charges]
     receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, members)
-    income = accounts(consortium, INCOME, unit, [None])[None]
+    income = accounts(consortium, kind, unit, [None])[None]
     rows = Rows(
         Transfer,
         TRANSFER,

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Min
 
 from consortium.access import in_one_transaction
-from consortium.errors import DomainError
 from consortium.models import Consortium, Member, Notice, ParkedItem
 from consortium.models.base import among
 from consortium.operations.advance import each
@@ -18,6 +17,7 @@ from consortium.states import Role
 from funding.models import DunningStep, OpenItem
 from funding.operations.asking import speakers
 from funding.operations.bulk import Rows, addresses, take_keys
+from funding.operations.late import charge_late
 from funding.reports.holds import Owing, holds, owing, rules_of
 from funding.reports.open_items import open_amounts
 from funding.reports.steps import last_steps
@@ -32,12 +32,6 @@ STEP = (
     "id", "uid", "consortium_id", "member_id", "charge_id", "level", "position", "on",
     "deadline_on", "amount", "unit",
 )  # fmt: skip
-
-
-class LateChargeUnavailable(DomainError):
-    """A level charges a levy that cannot be charged yet."""
-
-    code = "late_charge_unavailable"
 
 
 class Due(NamedTuple):
@@ -168,11 +162,6 @@ def charge_for(steps: dict[int, Due], rules: dict[int, CollectionSection], on: d
     for step in DunningStep.objects.filter(pk__in=among(charging)).order_by("pk"):
         for levy in steps[step.pk].level.charges:
             charge_late(step=step, levy_code=levy, on=on)
-
-
-def charge_late(*, step: DunningStep, levy_code: str, on: date) -> None:
-    """Charge a levy that a level charges. Raises LateChargeUnavailable."""
-    raise LateChargeUnavailable(levy=levy_code, level=step.level)
 
 
 def set_next(next_on: dict[int, date | None]) -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from consortium import words
 from consortium.papers import bound, render
 from funding.models import Charge, DunningStep
-from funding.papers.request import BATCH, account, amount, names, party, rules_of
+from funding.papers.parts import amount
+from funding.papers.request import BATCH, account, names, party, rules_of
 from funding.reports.holds import collection
 from funding.reports.standing import Late, late_charges, totals
 from funding.rules.collection import NAMED, DunningLevel

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import F, Q, Sum
 
 from consortium.errors import DomainError
 from consortium.models import Consortium, Counter, digest
@@ -79,13 +79,8 @@ def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
 def settled(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Charges less credit notes of a member's period add up to its last assessment."""
     same = ("member", "levy", "subject", "period_starts_on")
-    newer = Assessment.objects.filter(
-        **{name: OuterRef(name) for name in same if name != "subject"},
-        subject__isnull=True,
-        version__gt=OuterRef("version"),
-    )
-    rows = Assessment.objects.filter(consortium=consortium, subject=None)
-    last = rows.filter(~Exists(newer)).values_list(*same, "amount", "uid")
+    rows = Assessment.objects.filter(consortium=consortium)
+    last = rows.current().values_list(*same, "amount", "uid")
     sums = {
         key: (charged or 0) - (credited or 0)
         for *key_, charged, credited in rows.values_list(*same)

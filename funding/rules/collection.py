@@ -1,7 +1,7 @@
 """The charter's `collection` section: how what is charged is collected or forgiven."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from consortium.rules.choices import SuspendedRight
 from consortium.rules.schema import LAX, Amount, Code, MonthDay, Problem, Rule, Text, repeated
+from funding.rules.dues import DuesSection
 from funding.rules.inputs import Unit
 from funding.rules.triggers import CalendarOffset
 
@@ -146,3 +147,19 @@ class CollectionSection(Rule):
 
 
 DUE_DAYS = tuple(date(2024 + n // 12, n % 12 + 1, day) for n in range(48) for day in (1, 15, 28))
+
+
+def unknown_levies(section: CollectionSection, sections: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Yield each levy the section names that the charter does not have, or not of that kind."""
+    dues = sections.get("dues")
+    levies = dues.levies if isinstance(dues, DuesSection) else ()
+    late = [levy.code for levy in levies if levy.for_late]
+    for index, level in enumerate(section.ladder):
+        for at, code in enumerate(level.charges):
+            if code not in late:
+                values = {"levy": code, "choices": late}
+                yield Problem(f"ladder[{index}].charges[{at}]", "not_a_late_levy", values)
+    usual = [levy.code for levy in levies if not levy.for_late]
+    if section.surplus is not None and section.surplus.levy not in usual:
+        values = {"levy": section.surplus.levy, "choices": usual}
+        yield Problem("surplus.levy", "no_such_levy", values)

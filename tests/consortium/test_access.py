@@ -55,6 +55,8 @@ SECONDS = {
 }
 """Who may confirm what another person has proposed, if the charter names the role."""
 
+REFERENCE = {"rate": "central_bank", "starts_on": TODAY, "percent": Decimal("2.75")}
+
 ALLOWED: dict[str, set[Role]] = {
     "consortium.admit": {Role.SECRETARY},
     "consortium.adopt_charter": SECONDS,
@@ -101,6 +103,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.propose_return": {Role.FINANCE},
     "funding.propose_run": {Role.FINANCE},
     "funding.record_rate": {Role.FINANCE},
+    "funding.record_reference_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
 }
@@ -302,6 +305,7 @@ class Scene:
                 "published_on": TODAY,
                 "value": Decimal("1.08"),
             },
+            "funding.record_reference_rate": here | REFERENCE,
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,
         }

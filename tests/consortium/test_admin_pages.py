@@ -34,6 +34,7 @@ SCREENS = {
     "funding.charge": EVERYBODY_AT_THE_DESK,
     "funding.creditnote": EVERYBODY_AT_THE_DESK,
     "funding.exchangerate": EVERYBODY_AT_THE_DESK,
+    "funding.referencerate": EVERYBODY_AT_THE_DESK,
     "funding.figureview": {"auditor", "root"},
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},

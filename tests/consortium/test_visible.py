@@ -51,6 +51,7 @@ from funding.models import (
     FigureView,
     LedgerHeading,
     OpenItem,
+    ReferenceRate,
     Round,
     SurplusReturn,
     Transfer,
@@ -58,7 +59,7 @@ from funding.models import (
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate
+from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
@@ -72,8 +73,8 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact, FigureView, Goal,
-    LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem, RequestKey, Round,
-    SurplusReturn, Suspension, Transfer, YearClose,
+    LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem, ReferenceRate,
+    RequestKey, Round, SurplusReturn, Suspension, Transfer, YearClose,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -84,7 +85,7 @@ OPEN = RECORDED | {
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    Round,
+    ReferenceRate, Round,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
@@ -199,6 +200,10 @@ def run_the_season(cast: Cast) -> None:
         record_rate(
             consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
             value=Decimal("1.08"), by=None, on=TODAY,
+        )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
         )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from funding.models import DuesRun, SurplusReturn, YearClose
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate
+from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from tests.cast import PERIOD, SALES, TODAY, Cast
 
@@ -39,6 +39,10 @@ def correct_some(cast: Cast) -> None:
         record_rate(
             consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
             value=Decimal("1.08"), by=None, on=TODAY,
+        )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
         )  # fmt: skip
         seen = list(each.members.all())
         for members in (seen, *([member] for member in seen)):
