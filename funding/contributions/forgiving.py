@@ -1,0 +1,55 @@
+"""The sentences of concessions and payment plans, by their codes."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    # what is refused
+    "concession_not_positive": _(
+        "The amount %(amount)s is not above zero; write what is to be granted."
+    ),
+    "concession_in_other_unit": _(
+        "It is in %(expected)s; an amount in %(unit)s cannot be put to it."
+    ),
+    "charge_of_another": _("Charge %(number)s is another member's; choose one of its own."),
+    "needs_charge": _("A waiver or a write-off is of a charge; say which."),
+    "takes_no_charge": _("A refund pays back the credit on the account; leave the charge out."),
+    "charge_settled": _(
+        "Nothing is open of charge %(number)s any more; there is nothing to forgive."
+    ),
+    "concession_exceeds_open": _(
+        "%(amount)s %(unit)s is more than is open of the charge: %(open)s %(unit)s."
+    ),
+    "exceeds_creditable": _(
+        "%(amount)s %(unit)s is more than can be credited of the charge: %(most)s %(unit)s are"
+        " neither forgiven nor credited yet."
+    ),
+    "exceeds_credit": _(
+        "%(amount)s %(unit)s is more than stands on the member's account: %(credit)s %(unit)s."
+    ),
+    "concession_without_reason": _("Give the reason."),
+    "concession_decided": _("This is decided already."),
+    "same_person_grants": _("%(person)s has asked for it; another person has to decide it."),
+    "wrong_granter": _("It is decided by a person in one of these roles: %(roles)s."),
+    "not_granted": _("It was not granted; there is nothing to take back."),
+    "credit_used": _("What was credited is used already; undo that first."),
+    # what people are told
+    "concession_granted": _(
+        "%(consortium)s has decided in your favour about what you owe or have paid. Please log in"
+        " to read it."
+    ),
+    "concession_refused": _(
+        "%(consortium)s has refused a request about what you owe. Please log in to read why."
+    ),
+    "concession_revoked": _(
+        "%(consortium)s has taken back an earlier decision about what you owe or have paid. Please"
+        " log in to read it."
+    ),
+    # what is due
+    "concession_waits": _("%(kind)s for %(member)s waits for a second person"),
+    # what was done
+    "did_propose_concession": _("Concession proposed"),
+    "did_request_waiver": _("Waiver asked for"),
+    "did_grant_concession": _("Concession granted"),
+    "did_refuse_concession": _("Concession refused"),
+    "did_revoke_concession": _("Concession taken back"),
+}
