@@ -4,7 +4,7 @@ from consortium import registry
 from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
 from funding.contributions import forgiving
 from funding.contributions.messages import MESSAGES
-from funding.operations import replay, sweeps
+from funding.operations import plan_sweep, replay, sweeps
 from funding.reports import docket, rounds, verify
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
@@ -39,3 +39,4 @@ registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
 registry.add_messages(forgiving.MESSAGES)
+registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))

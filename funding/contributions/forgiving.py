@@ -29,9 +29,28 @@ MESSAGES = {
     "concession_without_reason": _("Give the reason."),
     "concession_decided": _("This is decided already."),
     "same_person_grants": _("%(person)s has asked for it; another person has to decide it."),
+    "own_member_grants": _("%(person)s speaks for the member; somebody else has to decide it."),
     "wrong_granter": _("It is decided by a person in one of these roles: %(roles)s."),
     "not_granted": _("It was not granted; there is nothing to take back."),
     "credit_used": _("What was credited is used already; undo that first."),
+    "nothing_planned": _(
+        "A plan is for at least one charge, and has at least two instalments; add what is missing."
+    ),
+    "charge_planned": _("Charge %(number)s is in a plan that runs; end that one first."),
+    "instalments_differ": _(
+        "The instalments add up to %(sum)s %(unit)s, but %(open)s %(unit)s are open; make them"
+        " the same."
+    ),
+    "instalment_past": _("The instalment of %(due_on)s would be late already; choose later days."),
+    "same_day_twice": _("Two instalments are due on %(due_on)s; put them together."),
+    "too_many_instalments": _(
+        "%(count)s instalments are more than the charter allows, which is %(most)s."
+    ),
+    "plan_too_long": _(
+        "The last instalment, of %(due_on)s, comes after %(last_on)s; the charter allows"
+        " %(months)s months."
+    ),
+    "plan_not_running": _("This plan does not run; only one that runs can be ended."),
     # what people are told
     "concession_granted": _(
         "%(consortium)s has decided in your favour about what you owe or have paid. Please log in"
@@ -44,9 +63,35 @@ MESSAGES = {
         "%(consortium)s has taken back an earlier decision about what you owe or have paid. Please"
         " log in to read it."
     ),
+    "plan_granted": _(
+        "%(consortium)s has agreed to the payment plan of %(member)s. Please log in to read what"
+        " is due when."
+    ),
+    "plan_refused": _(
+        "%(consortium)s has refused the payment plan that %(member)s asked for. Please log in to"
+        " read why."
+    ),
+    "plan_cancelled": _(
+        "%(consortium)s has ended the payment plan of %(member)s, agreed on %(agreed_on)s. Please"
+        " log in to read what is open."
+    ),
+    "plan_paid": _(
+        "Everything under the payment plan of %(member)s, agreed on %(agreed_on)s with"
+        " %(consortium)s, is paid."
+    ),
+    "plan_broken": _(
+        "An instalment under the payment plan of %(member)s, agreed on %(agreed_on)s with"
+        " %(consortium)s, was missed. The plan has ended; everything open is due again."
+    ),
     # what is due
+    "plan_waits": _("The payment plan of %(member)s waits for agreement"),
     "concession_waits": _("%(kind)s for %(member)s waits for a second person"),
     # what was done
+    "did_propose_plan": _("Payment plan proposed"),
+    "did_grant_plan": _("Payment plan agreed"),
+    "did_refuse_plan": _("Payment plan refused"),
+    "did_cancel_plan": _("Payment plan cancelled"),
+    "did_end_plan": _("Payment plan ended"),
     "did_propose_concession": _("Concession proposed"),
     "did_request_waiver": _("Waiver asked for"),
     "did_grant_concession": _("Concession granted"),

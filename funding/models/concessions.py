@@ -33,9 +33,12 @@ def decided_whole(name: str) -> models.CheckConstraint:
 
 class ConcessionQuerySet(models.QuerySet["Concession"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """Finance staff, auditors and who may be asked to agree; a member sees what was granted."""
+        """Finance staff, auditors and who may be asked to agree; of a member's people,
+        what was granted and what each of them asked for.
+        """
         staff = access.as_staff(user, on, *{*FINANCE_READERS, *SECOND_ROLES})
-        return self.filter(staff | Q(access.own(user, on, *MEMBER_READERS), granted=True))
+        theirs = Q(granted=True) | Q(proposed_by=user.pk)
+        return self.filter(staff | (access.own(user, on, *MEMBER_READERS) & theirs))
 
 
 class Concession(Addressed):
@@ -166,11 +169,20 @@ class PaymentPlan(Addressed):
         return self.member.organization
 
 
+class PartQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows that are seen with their plan."""
+
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(plan__in=PaymentPlan.objects.visible_to(user, on))
+
+
 class PlannedCharge(models.Model):
     """A charge that a plan pays off."""
 
     plan = models.ForeignKey(PaymentPlan, models.CASCADE, related_name="planned")
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="planned")
+
+    objects = PartQuerySet["PlannedCharge"].as_manager()
 
     class Meta:
         verbose_name = _("planned charge")
@@ -189,6 +201,8 @@ class PlanInstalment(models.Model):
     plan = models.ForeignKey(PaymentPlan, models.CASCADE, related_name="instalments")
     due_on = models.DateField(_("due on"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+
+    objects = PartQuerySet["PlanInstalment"].as_manager()
 
     class Meta:
         verbose_name = _("instalment")

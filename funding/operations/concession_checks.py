@@ -63,10 +63,6 @@ class ExceedsCredit(DomainError):
     code = "exceeds_credit"
 
 
-class ReasonMissing(DomainError):
-    code = "concession_without_reason"
-
-
 def refuse_impossible(row: Concession) -> None:
     """Raise what keeps a concession from being granted now; its member is locked.
 
@@ -77,7 +73,7 @@ def refuse_impossible(row: Concession) -> None:
     if amount <= 0:
         raise NotPositive(amount=amount)
     if amount != amount.quantize(quantum(unit)):
-        raise FinerThanUnit(amount=amount, unit=unit)
+        raise FinerThanUnit(value=amount, smallest=quantum(unit))
     if charge is not None and charge.member_id != row.member_id:
         raise ForeignCharge(number=charge.number)
     if charge is not None and charge.unit != unit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from consortium.access import holds, operation
+from consortium.access import operation
 from consortium.errors import DomainError
 from consortium.models import Document, Member, User
 from consortium.operations.audit import record
@@ -13,7 +13,14 @@ from consortium.operations.notices import appointed, notify
 from consortium.states import SECOND_ROLES, Role
 from funding.models import MEMBER_READERS, Charge, Concession
 from funding.operations.charges import issue_note, party_of, post_credit
-from funding.operations.concession_checks import ReasonMissing, refuse_impossible
+from funding.operations.concession_checks import refuse_impossible
+from funding.operations.deciding import (
+    AlreadyDecided,
+    given,
+    locked,
+    refuse_wrong_person,
+    speaks_for,
+)
 from funding.operations.ledger import Leg, reverse, transfer
 from funding.reports.concessions import (
     above_limit,
@@ -31,22 +38,6 @@ FORGIVEN = {
     ConcessionKind.WAIVER: AccountKind.WAIVED,
     ConcessionKind.WRITE_OFF: AccountKind.WRITTEN_OFF,
 }
-
-
-class AlreadyDecided(DomainError):
-    code = "concession_decided"
-
-
-class SamePersonDecides(DomainError):
-    """Who asked for it does not grant or refuse it."""
-
-    code = "same_person_grants"
-
-
-class WrongDecider(DomainError):
-    """The charter names another role for this."""
-
-    code = "wrong_granter"
 
 
 class NotGranted(DomainError):
@@ -83,7 +74,7 @@ def propose_concession(*, member: Member, ask: Ask, by: User | None, on: date) -
     """
     member = locked(member)
     row = written(member, ask, by=by, on=on)
-    row.needs_second = above_limit(row, on)
+    row.needs_second = above_limit(row, on) or speaks_for(member, by, on)
     row.save(force_insert=True)
     if row.needs_second:
         note(row, "propose_concession", by, on)
@@ -128,9 +119,7 @@ def refuse_concession(
     """Refuse what was proposed, with the reason. Raises what `grant_concession` does."""
     row = undecided(concession)
     refuse_wrong_person(row, by, on, deciders(row, on) | {Role.FINANCE})
-    if not refusal.strip():
-        raise ReasonMissing
-    row.granted, row.refusal, row.decided_on, row.decided_by = False, refusal.strip(), on, by
+    row.granted, row.refusal, row.decided_on, row.decided_by = False, given(refusal), on, by
     row.save(update_fields=["granted", "refusal", "decided_on", "decided_by"])
     inform(row, "concession_refused", on)
     note(row, "refuse_concession", by, on)
@@ -159,12 +148,6 @@ def revoke_concession(*, concession: Concession, by: User | None, on: date) -> C
     return row
 
 
-def locked(member: Member) -> Member:
-    """Lock a member: who takes from a charge or a credit waits for who does already."""
-    rows = Member.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("consortium", "organization").get(pk=member.pk)
-
-
 def undecided(concession: Concession) -> Concession:
     """Return a concession as it is, under its member's lock. Raises AlreadyDecided."""
     member = locked(concession.member)
@@ -179,10 +162,8 @@ def undecided(concession: Concession) -> Concession:
 def written(member: Member, ask: Ask, *, by: User | None, on: date) -> Concession:
     """Return what is asked for as a row that is possible now, not yet saved."""
     charge = ask.charge
-    if not ask.reason.strip():
-        raise ReasonMissing
     if ask.paper is not None and ask.paper.consortium_id != member.consortium_id:
-        raise ForeignDocument(document=ask.paper.name)
+        raise ForeignDocument(name=ask.paper.name)
     row = Concession(
         consortium=member.consortium,
         member=member,
@@ -191,7 +172,7 @@ def written(member: Member, ask: Ask, *, by: User | None, on: date) -> Concessio
         levy=charge.levy if charge else ask.levy,
         amount=ask.amount,
         unit=ask.unit or (charge.unit if charge else ""),
-        reason=ask.reason.strip(),
+        reason=given(ask.reason),
         paper=ask.paper,
         bank_reference=ask.bank_reference,
         needs_second=True,
@@ -200,16 +181,6 @@ def written(member: Member, ask: Ask, *, by: User | None, on: date) -> Concessio
     )
     refuse_impossible(row)
     return row
-
-
-def refuse_wrong_person(row: Concession, by: User | None, on: date, roles: set[Role]) -> None:
-    """Raise SamePersonDecides or WrongDecider; what one person grants alone needs no other."""
-    if by is None:
-        return
-    if row.needs_second and row.proposed_by_id == by.pk:
-        raise SamePersonDecides(person=str(by))
-    if not holds(by, consortium=row.consortium, on=on, roles=roles, organization=None):
-        raise WrongDecider(roles=sorted(roles))
 
 
 def carry_out(row: Concession, *, by: User | None, on: date) -> Concession:

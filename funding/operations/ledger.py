@@ -63,7 +63,7 @@ def transfer(
     refuse_closed(consortium, unit, on)
     for leg in legs:
         if leg.amount != leg.amount.quantize(quantum(unit)):
-            raise FinerThanUnit(amount=leg.amount, unit=unit)
+            raise FinerThanUnit(value=leg.amount, smallest=quantum(unit))
     found = {
         (kind, member): pk
         for kind in {kind for leg in legs for kind in (leg.debit, leg.credit)}

@@ -1,5 +1,6 @@
 """What may be forgiven of a charge or paid back to a member, and who may decide it."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from consortium import access
 from consortium.models import Charter, Consortium, NoCharterInForce, NoSuchSection
 from consortium.periods import add_months
 from consortium.states import Role
-from funding.models import Charge, Concession, CreditNote, Transfer
+from funding.models import Charge, Concession, CreditNote, PaymentPlan, Transfer
 from funding.reports.seconds import approvers
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection, Levy
@@ -70,17 +71,28 @@ def above_limit(row: Concession, on: date) -> bool:
     return needs_second(section, granted_besides(row, on) + row.amount, row.unit)
 
 
-def deciders(row: Concession, on: date) -> set[Role]:
+def deciders(row: Concession | PaymentPlan, on: date) -> set[Role]:
     """Return the roles that may grant what waits; within the limit, finance staff may too."""
     roles = approvers(consortium=row.consortium, on=on)
-    return roles if above_limit(row, on) else roles | {Role.FINANCE}
+    above = above_limit(row, on) if isinstance(row, Concession) else plan_above_limit(row)
+    return roles if above else roles | {Role.FINANCE}
 
 
-def may_decide(row: Concession, user: Any, on: date) -> bool:
-    """Say whether a user may grant a concession: another person, in the right role."""
+def may_decide(row: Concession | PaymentPlan, user: Any, on: date) -> bool:
+    """Say whether a user may grant what waits: another person, in the right role."""
     return row.proposed_by_id != user.pk and access.holds(
         user, consortium=row.consortium, on=on, roles=deciders(row, on), organization=None
     )
+
+
+def plan_above_limit(plan: PaymentPlan) -> bool:
+    """Say whether one person alone may not agree to a plan of this sum."""
+    amount = plan.instalments.aggregate(sum=Sum("amount", default=NONE))["sum"]
+    return sum_above_limit(plan.charges.select_related("assessment__charter"), amount, plan.unit)
+
+
+def sum_above_limit(charges: Iterable[Charge], amount: Decimal, unit: str) -> bool:
+    return any(needs_second(collection_of(each), amount, unit) for each in charges)
 
 
 def creditable(charge: Charge) -> Decimal:
