@@ -2,6 +2,7 @@
 
 from funding.admin import (
     assessments,
+    concessions,
     credits,
     declarations,
     desk,
@@ -9,6 +10,7 @@ from funding.admin import (
     ledger,
     looks,
     pictures,
+    plans,
     rates,
     rounds,
     runs,
@@ -17,6 +19,7 @@ from funding.admin import (
 
 __all__ = [
     "assessments",
+    "concessions",
     "credits",
     "declarations",
     "desk",
@@ -24,6 +27,7 @@ __all__ = [
     "ledger",
     "looks",
     "pictures",
+    "plans",
     "rates",
     "rounds",
     "runs",

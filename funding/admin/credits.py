@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -30,16 +31,21 @@ class CreditNoteAdmin(ConsortiumAdmin):
     list_filter = (("consortium", ScopedFilter), "levy", "reason", "issued_on")
     search_fields = ("number", *NAMES)
     ordering = ("-issued_on", "-number", "pk")
-    select = ("consortium", "member__organization", "member__consortium", "assessment")
+    select = (
+        "consortium", "member__organization", "member__consortium", "assessment", "concession",
+    )  # fmt: skip
     fields = (
         ("number", "consortium"), ("member_shown", "levy_shown"), ("credited", "reason"),
-        ("issued_on", "recorded_at"), "assessment_shown",
+        ("issued_on", "recorded_at"), ("assessment_shown", "concession_shown"),
     )  # fmt: skip
-    readonly_fields = ("member_shown", "levy_shown", "credited", "assessment_shown", "recorded_at")
+    readonly_fields = (
+        "member_shown", "levy_shown", "credited", "assessment_shown",
+        "concession_shown", "recorded_at",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return with_levy_name(rows, starts_on="assessment__period_starts_on")
+        return with_levy_name(dated(rows), starts_on="counts_from")
 
     @display(description=_("levy"), ordering="levy")
     def levy_shown(self, row: Any) -> str:
@@ -55,8 +61,14 @@ class CreditNoteAdmin(ConsortiumAdmin):
 
     @display(description=_("assessment"))
     def assessment_shown(self, row: Any) -> str:
+        if row.assessment is None:
+            return "—"
         period = shown.period(row.assessment.period_starts_on, row.assessment.period_ends_on)
         return shown.link(row.assessment, f"{levy_name(row)}, {period}")
+
+    @display(description=_("concession"))
+    def concession_shown(self, row: Any) -> str:
+        return shown.link(row.concession)
 
     def page(self, request: HttpRequest, obj: CreditNote) -> dict[str, Any]:
         here = standing(request)
@@ -93,19 +105,24 @@ def money_of(request: HttpRequest, member: Member) -> Box | None:
     return Box("funding/member_money.html", shown_here)
 
 
+def dated(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate papers with `counts_from`: their period's first day, or that of their issue."""
+    return rows.annotate(counts_from=Coalesce("assessment__period_starts_on", "issued_on"))
+
+
 def latest(
     kind: type[Charge | CreditNote], request: HttpRequest, member: Member
 ) -> list[dict[str, Any]]:
     """Return a member's last charges or credit notes, one more than are shown."""
     here = standing(request)
     seen = kind.objects.visible_to(here.user, here.today).filter(member=member)
-    rows = with_levy_name(seen, starts_on="assessment__period_starts_on")
+    rows = with_levy_name(dated(seen), starts_on="counts_from")
     return [
         {
             "row": each,
             "link": shown.link(each),
             "levy": levy_name(each),
-            "period": each.assessment.period_starts_on.year,
+            "period": each.counts_from.year,
             "issued": shown.day(each.issued_on),
             "due": shown.day(getattr(each, "due_on", None)),
             "charged": words.amount(each.amount, each.unit) if kind is Charge else "",

@@ -17,7 +17,12 @@ class CreditNoteSerializer(OfMember):
     """An issued credit note with its parties as they were; never changed."""
 
     number = serializers.CharField(read_only=True)
-    assessment = serializers.UUIDField(source="assessment.uid", read_only=True)
+    assessment = serializers.UUIDField(
+        source="assessment.uid", read_only=True, allow_null=True, default=None
+    )
+    concession = serializers.UUIDField(
+        source="concession.uid", read_only=True, allow_null=True, default=None
+    )
     reason = serializers.ChoiceField(choices=CreditReason.choices, read_only=True)
     levy = serializers.SlugField(read_only=True)
     amount = serializers.SerializerMethodField()
@@ -44,7 +49,7 @@ class CreditNoteFilters(filters.FilterSet):
 )
 class CreditNoteViewSet(ReadViewSet):
     model = CreditNote
-    related = ("consortium", "member__organization", "assessment")
+    related = ("consortium", "member__organization", "assessment", "concession")
     orderings = ("issued_on", "number")
     serializer_class = CreditNoteSerializer
     filterset_class = CreditNoteFilters

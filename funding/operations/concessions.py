@@ -19,7 +19,6 @@ from funding.operations.deciding import (
     given,
     locked,
     refuse_wrong_person,
-    speaks_for,
 )
 from funding.operations.ledger import Leg, reverse, transfer
 from funding.reports.concessions import (
@@ -27,11 +26,10 @@ from funding.reports.concessions import (
     deciders,
     income_of,
     key_of,
-    levy_on,
+    speaks_for,
 )
 from funding.reports.entries import Party
 from funding.reports.open_items import on_account
-from funding.rules.choices import Visibility
 from funding.states import AccountKind, ConcessionKind, CreditReason
 
 FORGIVEN = {
@@ -74,7 +72,7 @@ def propose_concession(*, member: Member, ask: Ask, by: User | None, on: date) -
     """
     member = locked(member)
     row = written(member, ask, by=by, on=on)
-    row.needs_second = above_limit(row, on) or speaks_for(member, by, on)
+    row.needs_second = above_limit(row, on) or (by is not None and speaks_for(member, by, on))
     row.save(force_insert=True)
     if row.needs_second:
         note(row, "propose_concession", by, on)
@@ -207,8 +205,8 @@ def leg_of(row: Concession) -> Leg:
 
 
 def issue_credit(row: Concession, on: date) -> None:
+    """Issue and book a credit note; it is the member's own business, whatever its levy is."""
     charge = row.charge
-    secret = charge.secret if charge else levy_on(row, on).visibility == Visibility.SECRET
     issued = issue_note(
         row.consortium,
         on=on,
@@ -219,7 +217,7 @@ def issue_credit(row: Concession, on: date) -> None:
         levy=row.levy,
         amount=row.amount,
         unit=row.unit,
-        secret=secret,
+        secret=True,
     )
     taken_from = income_of(charge) if charge else AccountKind.LEVY_INCOME
     post_credit(issued, [charge] if charge else [], taken_from=taken_from)

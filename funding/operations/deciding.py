@@ -6,7 +6,8 @@ from consortium.access import holds
 from consortium.errors import DomainError
 from consortium.models import Member, User
 from consortium.states import Role
-from funding.models import MEMBER_READERS, Concession, PaymentPlan
+from funding.models import Concession, PaymentPlan
+from funding.reports.concessions import speaks_for
 
 
 class ReasonMissing(DomainError):
@@ -39,14 +40,6 @@ def locked(member: Member) -> Member:
     """Lock a member: who takes from a charge or a credit waits for who does already."""
     rows = Member.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("consortium", "organization").get(pk=member.pk)
-
-
-def speaks_for(member: Member, by: User | None, on: date) -> bool:
-    """Say whether a person is one of the member's own."""
-    if by is None:
-        return False
-    own = {"consortium": member.consortium_id, "organization": member.organization_id}
-    return by.appointments.on(on).filter(role__in=MEMBER_READERS, **own).exists()
 
 
 def given(reason: str) -> str:

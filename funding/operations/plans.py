@@ -16,10 +16,9 @@ from funding.operations.deciding import (
     given,
     locked,
     refuse_wrong_person,
-    speaks_for,
 )
 from funding.operations.plan_checks import refuse_charges, refuse_schedule
-from funding.reports.concessions import deciders, sum_above_limit
+from funding.reports.concessions import deciders, speaks_for, sum_above_limit
 from funding.reports.plans import PlanStanding, standings
 from funding.rules.plans import Instalment, total
 from funding.states import PlanEnd
@@ -50,7 +49,7 @@ def propose_plan(
     open_ = refuse_charges(member, charges)
     refuse_schedule(instalments, charges, open_, on)
     unit = charges[0].unit
-    asked = speaks_for(member, by, on)
+    asked = by is not None and speaks_for(member, by, on)
     plan = PaymentPlan.objects.create(
         consortium=member.consortium,
         member=member,

@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Concat
 
 from consortium import access
-from consortium.models import Charter, Consortium, NoCharterInForce, NoSuchSection
+from consortium.models import Charter, Consortium, Member, NoCharterInForce, NoSuchSection
 from consortium.periods import add_months
 from consortium.states import Role
-from funding.models import Charge, Concession, CreditNote, PaymentPlan, Transfer
+from funding.models import MEMBER_READERS, Charge, Concession, CreditNote, PaymentPlan, Transfer
 from funding.reports.seconds import approvers
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection, Levy
@@ -61,7 +62,8 @@ def granted_besides(row: Concession, on: date) -> Decimal:
     ).exclude(pk=row.pk)
     if row.charge_id is None:
         rows = rows.filter(kind=row.kind, decided_on__gt=add_months(on, -MONTHS))
-    total: Decimal = rows.aggregate(sum=Sum("amount", default=NONE))["sum"]
+    standing = with_revoked(rows).filter(revoked=False)
+    total: Decimal = standing.aggregate(sum=Sum("amount", default=NONE))["sum"]
     return total
 
 
@@ -80,9 +82,18 @@ def deciders(row: Concession | PaymentPlan, on: date) -> set[Role]:
 
 def may_decide(row: Concession | PaymentPlan, user: Any, on: date) -> bool:
     """Say whether a user may grant what waits: another person, in the right role."""
-    return row.proposed_by_id != user.pk and access.holds(
+    if (row.needs_second and row.proposed_by_id == user.pk) or speaks_for(row.member, user, on):
+        return False
+    return access.holds(
         user, consortium=row.consortium, on=on, roles=deciders(row, on), organization=None
     )
+
+
+def speaks_for(member: Member, user: Any, on: date) -> bool:
+    """Say whether a person is one of the member's own."""
+    own = {"consortium": member.consortium_id, "organization": member.organization_id}
+    found: bool = user.appointments.on(on).filter(role__in=MEMBER_READERS, **own).exists()
+    return found
 
 
 def plan_above_limit(plan: PaymentPlan) -> bool:
@@ -145,3 +156,25 @@ def key_of(row: Concession) -> str:
     if row.kind == ConcessionKind.CREDIT:
         return f"credit:{row.credit_note.number}"
     return f"concession:{row.uid}"
+
+
+def is_revoked(row: Concession) -> bool:
+    """Say whether what a granted concession posted was reversed."""
+    known = getattr(row, "revoked", None)
+    if known is None:
+        known = with_revoked(Concession.objects.filter(pk=row.pk)).get().revoked
+    return bool(known)
+
+
+def with_revoked(rows: QuerySet[Concession]) -> QuerySet[Any]:
+    """Annotate concessions with `revoked`: whether what they posted was reversed."""
+    reversal = Case(
+        When(
+            kind=ConcessionKind.CREDIT,
+            then=Concat(Value("reverse:credit:"), "credit_note__number"),
+        ),
+        default=Concat(Value("reverse:concession:"), Cast("uid", TextField())),
+        output_field=TextField(),
+    )
+    opposite = Transfer.objects.filter(consortium=OuterRef("consortium"), key=OuterRef("reversal"))
+    return rows.annotate(reversal=reversal).annotate(revoked=Exists(opposite))
