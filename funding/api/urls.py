@@ -4,10 +4,12 @@ from rest_framework.routers import SimpleRouter
 
 from funding.api.assessments import AssessmentViewSet
 from funding.api.charges import ChargeViewSet
+from funding.api.concessions import ConcessionViewSet
 from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
+from funding.api.plans import PaymentPlanViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
@@ -20,6 +22,8 @@ router.register("runs", RunViewSet, "run")
 router.register("assessments", AssessmentViewSet, "assessment")
 router.register("charges", ChargeViewSet, "charge")
 router.register("credit-notes", CreditNoteViewSet, "credit-note")
+router.register("concessions", ConcessionViewSet, "concession")
+router.register("payment-plans", PaymentPlanViewSet, "payment-plan")
 router.register("exchange-rates", ExchangeRateViewSet, "exchange-rate")
 router.register("figure-views", LookViewSet, "figure-view")
 router.register("accounts", AccountViewSet, "account")

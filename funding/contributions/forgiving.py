@@ -27,7 +27,7 @@ MESSAGES = {
         "%(amount)s %(unit)s is more than stands on the member's account: %(credit)s %(unit)s."
     ),
     "concession_without_reason": _("Give the reason."),
-    "concession_decided": _("This is decided already."),
+    "already_answered": _("This is decided already."),
     "same_person_grants": _("%(person)s has asked for it; another person has to decide it."),
     "own_member_grants": _("%(person)s speaks for the member; somebody else has to decide it."),
     "wrong_granter": _("It is decided by a person in one of these roles: %(roles)s."),
@@ -36,7 +36,7 @@ MESSAGES = {
     "nothing_planned": _(
         "A plan is for at least one charge, and has at least two instalments; add what is missing."
     ),
-    "charge_planned": _("Charge %(number)s is in a plan that runs; end that one first."),
+    "already_planned": _("Charge %(number)s is in a plan that runs; end that one first."),
     "instalments_differ": _(
         "The instalments add up to %(sum)s %(unit)s, but %(open)s %(unit)s are open; make them"
         " the same."

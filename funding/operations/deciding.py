@@ -15,7 +15,7 @@ class ReasonMissing(DomainError):
 
 
 class AlreadyDecided(DomainError):
-    code = "concession_decided"
+    code = "already_answered"
 
 
 class SamePersonDecides(DomainError):

@@ -26,7 +26,7 @@ class NothingPlanned(DomainError):
 class ChargePlanned(DomainError):
     """The charge is paid off by another plan that runs."""
 
-    code = "charge_planned"
+    code = "already_planned"
 
 
 class InstalmentsDiffer(DomainError):

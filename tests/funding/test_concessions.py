@@ -60,7 +60,7 @@ def test_above_the_limit_the_charters_second_person_grants(made: Alliance) -> No
     assert refused(decide, made, row, "secretary") == "wrong_granter"
     decide(made, row)
     assert made.open() == Decimal("3999.99")
-    assert refused(decide, made, row) == "concession_decided"
+    assert refused(decide, made, row) == "already_answered"
 
 
 def test_the_limit_is_not_passed_in_parts(made: Alliance) -> None:

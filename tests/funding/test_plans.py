@@ -68,7 +68,7 @@ def test_above_the_limit_a_second_person_agrees(made: Alliance) -> None:
     assert held_by_plan([made.charge().pk], TODAY) == {}
     assert grant_plan(by=made.people["auditor"], **asked).granted
     assert held_by_plan([made.charge().pk], TODAY) == {made.charge().pk: date(2024, 3, 21)}
-    assert refused(grant_plan, by=made.people["auditor"], **asked) == "concession_decided"
+    assert refused(grant_plan, by=made.people["auditor"], **asked) == "already_answered"
     assert Notice.objects.filter(code="plan_granted", recipient=made.people["a"]).count() == 1
 
 
@@ -113,7 +113,7 @@ def test_a_schedule_that_cannot_be_is_refused(
 def test_charges_that_cannot_be_planned_are_refused(made: Alliance) -> None:
     assert refused(plan_of, made, levies=[]) == "nothing_planned"
     granted(made)
-    assert refused(plan_of, made) == "charge_planned"
+    assert refused(plan_of, made) == "already_planned"
     made.pay("2400", levy="lab")
     two = monthly(Decimal(100), 2, FIRST, "USD")
     assert refused(plan_of, made, levies=["lab"], instalments=two) == "charge_settled"
