@@ -5,7 +5,7 @@ from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlem
 from funding.contributions import forgiving
 from funding.contributions.messages import MESSAGES
 from funding.operations import plan_sweep, replay, sweeps
-from funding.reports import docket, rounds, verify
+from funding.reports import docket, docket_forgiven, rounds, verify, verify_forgiven
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
@@ -40,3 +40,11 @@ registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.
 registry.add_messages(MESSAGES)
 registry.add_messages(forgiving.MESSAGES)
 registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))
+registry.docket_sources.add(
+    DocketSource("concessions", docket_forgiven.concessions),
+    DocketSource("plans", docket_forgiven.plans),
+)
+registry.checks.add(
+    Check("concessions", verify_forgiven.concessions),
+    Check("plans", verify_forgiven.plans),
+)

@@ -86,6 +86,10 @@ MESSAGES = {
     # what is due
     "plan_waits": _("The payment plan of %(member)s waits for agreement"),
     "concession_waits": _("%(kind)s for %(member)s waits for a second person"),
+    # what a check finds
+    "concession_not_posted": _("The concession is not posted as it was decided."),
+    "concession_missing": _("It is posted for a concession that is not there."),
+    "plan_wrong": _("The payment plan has no instalments, or another member's charges."),
     # what was done
     "did_propose_plan": _("Payment plan proposed"),
     "did_grant_plan": _("Payment plan agreed"),

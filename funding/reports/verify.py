@@ -12,6 +12,9 @@ from funding.models import Assessment, Charge, CreditNote, Transfer
 from funding.rules.outcome import again, stored
 from funding.states import AccountKind
 
+TAKEN_FROM = (AccountKind.LEVY_INCOME, AccountKind.LATE_INCOME, AccountKind.SURPLUS)
+"""What a credit note may take off: income, or the surplus that is returned."""
+
 
 def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every assessment has its digest, its declaration's figures, and the amount they give."""
@@ -67,7 +70,7 @@ def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
             key=f"credit:{each.number}",
             unit=each.unit,
             on=each.issued_on,
-            debit__kind=AccountKind.LEVY_INCOME,
+            debit__kind__in=TAKEN_FROM,
             credit__member=each.member_id,
         ).aggregate(sum=Sum("amount"))
         if posted["sum"] != each.amount:

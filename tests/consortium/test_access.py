@@ -37,6 +37,7 @@ from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories import decisions
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -92,6 +93,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    **decisions.ALLOWED,
 }
 """Who may do what, written a second time by hand."""
 
@@ -104,6 +106,7 @@ OF_ONE_MEMBER = {
     "funding.enter_declaration",
     "funding.estimate_figures",
     "funding.record_declaration",
+    *decisions.OF_ONE_MEMBER,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -128,6 +131,7 @@ class Scene:
     parked: ParkedItem
     case: CaseDocument
     run: DuesRun
+    forgiving: decisions.Forgiving
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -138,6 +142,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
+            **self.forgiving.arguments(),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -328,6 +333,7 @@ def scene(cast: Cast) -> Scene:
             consortium=consortium, sweep="s", key="k", reason="r", since=TODAY
         ),
         case=read_case(CASE),
+        forgiving=decisions.Forgiving.of(cast.members["newcomer"], cast.members["rival"]),
         run=DuesRun.objects.create(
             consortium=consortium,
             round=Round.objects.get(consortium=consortium, levy="dues"),
@@ -464,7 +470,8 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
-    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension"):
+    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension",
+                 "charge", "concession", "plan"):  # fmt: skip
         if name in again:
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again
