@@ -14,16 +14,19 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DuesRun,
     ExchangeRate,
     FigureView,
+    PaymentPlan,
     Round,
     Transfer,
 )
 from tests.cast import SALES, Cast, canaries
-from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.corrections import LOWERED, RAISED, correct_some, corrected
+from tests.factories.decisions import decide_some
 
 LISTS = [
     "me",
@@ -42,6 +45,8 @@ LISTS = [
     "transfers",
     "runs",
     "credit-notes",
+    "concessions",
+    "payment-plans",
     "exchange-rates",
     "figure-views",
 ]
@@ -78,6 +83,8 @@ def foreign(who: str) -> list[str]:
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    for name, change in LOWERED.items():
+        decide_some(cast.members[name], f"{change / 100:.2f}")
     return cast
 
 
@@ -144,6 +151,8 @@ def every_row() -> list[tuple[str, Any]]:
         "transfers": Transfer,
         "runs": DuesRun,
         "credit-notes": CreditNote,
+        "concessions": Concession,
+        "payment-plans": PaymentPlan,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from consortium.access import ReferenceIsReadOnly, operation, operations
@@ -469,12 +470,10 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
-    again = dict(arguments)
-    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension",
-                 "charge", "concession", "plan"):  # fmt: skip
-        if name in again:
-            again[name] = type(again[name]).objects.get(pk=again[name].pk)
-    return again
+    return {
+        name: type(value)._default_manager.get(pk=value.pk) if isinstance(value, Model) else value
+        for name, value in arguments.items()
+    }
 
 
 def test_roles_are_either_staff_or_a_members(db: None) -> None:

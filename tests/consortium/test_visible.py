@@ -39,12 +39,16 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DeclaredFigure,
     DuesRun,
     ExchangeRate,
     FigureView,
+    PaymentPlan,
+    PlanInstalment,
+    PlannedCharge,
     Round,
     Transfer,
 )
@@ -54,6 +58,7 @@ from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories.decisions import decide_some
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
@@ -63,6 +68,7 @@ MODELS = (
     Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
     ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Concession, PaymentPlan, PlanInstalment, PlannedCharge,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -78,6 +84,9 @@ SHARED = {
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+FORGIVEN = {Concession, PaymentPlan, PlanInstalment, PlannedCharge}
+"""What those see besides who may be asked to agree."""
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -103,6 +112,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization
         case DeclaredFigure():
             return owner(row.declaration)
+        case PlannedCharge() | PlanInstalment():
+            return owner(row.plan)
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
@@ -161,6 +172,7 @@ def full(cast: Cast) -> Cast:
         note_view(
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
+        decide_some(member)
     run_the_season(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
@@ -261,26 +273,41 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(
+            *FORGIVEN, Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice
+        ),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*MONEY, *FORGIVEN, DuesRun, ParkedItem, Suspension)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            *FORGIVEN,
+            Control,
+            Appointment,
+            AuditEvent,
+            DuesRun,
+            FigureView,
+            ParkedItem,
+            Suspension,
         ),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
+    "accountant": merged(STAFF, inside(*MONEY, *FORGIVEN, DuesRun)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
+    "supervisor": merged(inside(*FORGIVEN, DuesRun), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, Control, Appointment, FigureView, Suspension)},
+        {
+            model: {OWN}
+            for model in (*MONEY, *MINE, *FORGIVEN, Control, Appointment, FigureView, Suspension)
+        },
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, Control, FigureView, Suspension)}
+        STAFF,
+        FEES,
+        {model: {OWN} for model in (*MONEY, *FORGIVEN, Control, FigureView, Suspension)},
     ),
     "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
@@ -317,6 +344,11 @@ def adjusted(
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if type(first) in FORGIVEN and who in ("secretary", "supervisor"):
+        plans = {pk: getattr(row, "plan", row) for pk, row in rows.items()}
+        return {pk for pk in expected if plans[pk].decided_on is None}
+    if isinstance(first, Concession) and who in ("payer", "contact"):
+        return {pk for pk in expected if rows[pk].granted}
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
@@ -348,7 +380,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, Control, FigureView, Suspension, Appointment):
+    for model in (*MONEY, *MINE, *FORGIVEN, Control, FigureView, Suspension, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 

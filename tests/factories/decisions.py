@@ -103,3 +103,12 @@ def plan(charge: Charge, first_on: Any = TODAY) -> PaymentPlan:
         by=None,
         on=TODAY,
     )
+
+
+def decide_some(member: Member, amount: str = "10") -> None:
+    """Waive an amount of a member's dues and plan the rest; leave others of each waiting."""
+    charge, fee = (Charge.objects.get(member=member, levy=levy) for levy in ("dues", "fee"))
+    grant_concession(concession=waiver(charge, amount), by=None, on=TODAY)
+    grant_plan(plan=plan(charge), by=None, on=TODAY)
+    waiver(charge, "20")
+    plan(fee)
