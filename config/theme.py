@@ -61,6 +61,8 @@ NAVIGATION = [
         screen(_("Dues runs"), "verified", "funding.duesrun"),
         screen(_("Charges"), "request_quote", "funding.charge"),
         screen(_("Credit notes"), "receipt_long", "funding.creditnote"),
+        screen(_("Concessions"), "money_off", "funding.concession"),
+        screen(_("Payment plans"), "calendar_month", "funding.paymentplan"),
         page(
             _("Arrears"),
             "hourglass_bottom",

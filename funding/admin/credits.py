@@ -34,12 +34,18 @@ class CreditNoteAdmin(Watched):
     list_filter = (("consortium", ScopedFilter), "levy", "reason", "issued_on")
     search_fields = ("number", *NAMES)
     ordering = ("-issued_on", "-number", "pk")
-    select = ("consortium", "member__organization", "member__consortium", "assessment", "close")
+    select = (
+        "consortium", "member__organization", "member__consortium", "assessment", "close",
+        "concession",
+    )  # fmt: skip
     fields = (
         ("number", "consortium"), ("member_shown", "levy_shown"), ("credited", "reason"),
-        ("issued_on", "recorded_at"), "assessment_shown",
+        ("issued_on", "recorded_at"), ("assessment_shown", "concession_shown"),
     )  # fmt: skip
-    readonly_fields = ("member_shown", "levy_shown", "credited", "assessment_shown", "recorded_at")
+    readonly_fields = (
+        "member_shown", "levy_shown", "credited", "assessment_shown",
+        "concession_shown", "recorded_at",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -63,6 +69,10 @@ class CreditNoteAdmin(Watched):
             return shown.link(row.close)
         period = shown.period(row.assessment.period_starts_on, row.assessment.period_ends_on)
         return shown.link(row.assessment, f"{levy_name(row)}, {period}")
+
+    @display(description=_("concession"))
+    def concession_shown(self, row: Any) -> str:
+        return shown.link(row.concession)
 
     def page(self, request: HttpRequest, obj: CreditNote) -> dict[str, Any]:
         here = standing(request)

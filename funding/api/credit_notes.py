@@ -18,13 +18,25 @@ class CreditNoteSerializer(OfMember):
 
     number = serializers.CharField(read_only=True)
     assessment = serializers.UUIDField(
-        source="assessment.uid", read_only=True, allow_null=True, help_text="Of a true-up, or null."
+        source="assessment.uid",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Of a true-up, or null.",
     )
     close = serializers.UUIDField(
         source="close.uid",
         read_only=True,
         allow_null=True,
+        default=None,
         help_text="The year whose surplus it returns, or null.",
+    )
+    concession = serializers.UUIDField(
+        source="concession.uid",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="What granted it, or null.",
     )
     reason = serializers.ChoiceField(choices=CreditReason.choices, read_only=True)
     levy = serializers.SlugField(read_only=True)
@@ -53,7 +65,7 @@ class CreditNoteFilters(filters.FilterSet):
 class CreditNoteViewSet(Watched):
     one, many = Screen.CREDIT_NOTE, Screen.CREDIT_NOTES
     model = CreditNote
-    related = ("consortium", "member__organization", "assessment", "close")
+    related = ("consortium", "member__organization", "assessment", "close", "concession")
     orderings = ("issued_on", "number")
     serializer_class = CreditNoteSerializer
     filterset_class = CreditNoteFilters

@@ -6,11 +6,13 @@ from funding.api.assessments import AssessmentViewSet
 from funding.api.books import LedgerViewSet
 from funding.api.charges import ChargeViewSet
 from funding.api.closing import SurplusReturnViewSet, YearCloseViewSet
+from funding.api.concessions import ConcessionViewSet
 from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
+from funding.api.plans import PaymentPlanViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.references import ReferenceRateViewSet
 from funding.api.rounds import RoundViewSet
@@ -25,6 +27,8 @@ router.register("runs", RunViewSet, "run")
 router.register("assessments", AssessmentViewSet, "assessment")
 router.register("charges", ChargeViewSet, "charge")
 router.register("credit-notes", CreditNoteViewSet, "credit-note")
+router.register("concessions", ConcessionViewSet, "concession")
+router.register("payment-plans", PaymentPlanViewSet, "payment-plan")
 router.register("exchange-rates", ExchangeRateViewSet, "exchange-rate")
 router.register("reference-rates", ReferenceRateViewSet, "reference-rate")
 router.register("figure-views", LookViewSet, "figure-view")

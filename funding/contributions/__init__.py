@@ -10,11 +10,20 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books
+from funding.contributions import books, forgiving
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
-from funding.operations import dunning, enforcement, replay, sweeps
-from funding.reports import docket, late_docket, rounds, standing, verify, verify_books
+from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
+from funding.reports import (
+    docket,
+    docket_forgiven,
+    late_docket,
+    rounds,
+    standing,
+    verify,
+    verify_books,
+    verify_forgiven,
+)
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
@@ -63,3 +72,13 @@ registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.
 registry.add_messages(MESSAGES)
 registry.add_messages(books.MESSAGES)
 registry.add_messages(SCHEDULES)
+registry.add_messages(forgiving.MESSAGES)
+registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))
+registry.docket_sources.add(
+    DocketSource("concessions", docket_forgiven.concessions),
+    DocketSource("plans", docket_forgiven.plans),
+)
+registry.checks.add(
+    Check("concessions", verify_forgiven.concessions),
+    Check("plans", verify_forgiven.plans),
+)

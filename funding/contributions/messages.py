@@ -188,7 +188,6 @@ MESSAGES = {
     "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
     "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
     "after_period_start": _("comes after the start of the period on %(period)s"),
-    "charge_of_another": _("The charge %(number)s is not one of %(member)s."),
     "block_reason_missing": _("Say why."),
     "block_already_over": _("The block of %(member)s ends on %(ends_on)s already."),
     "exit_already_decided": _("The exit of %(member)s was decided on %(decided_on)s."),

@@ -4,12 +4,21 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consortium import access
-from consortium.models import Consortium, Document, Member, Organization, User
+from consortium.models import (
+    Charter,
+    CharterSection,
+    Consortium,
+    Document,
+    Member,
+    Organization,
+    User,
+)
 from consortium.models.base import Addressed
 from consortium.states import SECOND_ROLES
 from funding.models.assessments import Charge
@@ -31,11 +40,34 @@ def decided_whole(name: str) -> models.CheckConstraint:
     )
 
 
+def asked_to_agree(user: Any, on: date) -> Q:
+    """Return what waits in consortia whose charter may ask the user to agree.
+
+    That is who holds the role its governance names, or any that can be second where it
+    names none; and what they have decided themselves.
+    """
+    if not user.is_active:
+        return access.NOTHING
+    governance = CharterSection.objects.filter(
+        charter__in=Charter.objects.adopted().on(on),
+        charter__consortium=OuterRef("consortium"),
+        code="governance",
+    )
+    named = governance.values(named=KT("body__decides__approve_write_off__second"))
+    held = user.appointments.on(on).filter(consortium=OuterRef("consortium"))
+    held = held.filter(role__in=SECOND_ROLES).annotate(named=Subquery(named[:1]))
+    able = Exists(held.filter(Q(named=None) | Q(named=F("role"))))
+    return Q(decided_by=user.pk) | (Q(able) & Q(decided_on=None))
+
+
 class ConcessionQuerySet(models.QuerySet["Concession"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """Finance staff, auditors and who may be asked to agree; a member sees what was granted."""
-        staff = access.as_staff(user, on, *{*FINANCE_READERS, *SECOND_ROLES})
-        return self.filter(staff | Q(access.own(user, on, *MEMBER_READERS), granted=True))
+        """Finance staff, auditors and who may be asked to agree; of a member's people,
+        what was granted and what each of them asked for.
+        """
+        staff = access.as_staff(user, on, *FINANCE_READERS) | asked_to_agree(user, on)
+        theirs = Q(granted=True) | Q(proposed_by=user.pk)
+        return self.filter(staff | (access.own(user, on, *MEMBER_READERS) & theirs))
 
 
 class Concession(Addressed):
@@ -109,7 +141,8 @@ class Concession(Addressed):
 
 class PlanQuerySet(models.QuerySet["PaymentPlan"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        staff = access.as_staff(user, on, *{*FINANCE_READERS, *SECOND_ROLES})
+        """The member's people, finance staff and auditors; and who may be asked to agree."""
+        staff = access.as_staff(user, on, *FINANCE_READERS) | asked_to_agree(user, on)
         return self.filter(staff | access.own(user, on, *MEMBER_READERS))
 
 
@@ -166,11 +199,20 @@ class PaymentPlan(Addressed):
         return self.member.organization
 
 
+class PartQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows that are seen with their plan."""
+
+    def visible_to(self, user: Any, on: date) -> Self:
+        return self.filter(plan__in=PaymentPlan.objects.visible_to(user, on))
+
+
 class PlannedCharge(models.Model):
     """A charge that a plan pays off."""
 
     plan = models.ForeignKey(PaymentPlan, models.CASCADE, related_name="planned")
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="planned")
+
+    objects = PartQuerySet["PlannedCharge"].as_manager()
 
     class Meta:
         verbose_name = _("planned charge")
@@ -189,6 +231,8 @@ class PlanInstalment(models.Model):
     plan = models.ForeignKey(PaymentPlan, models.CASCADE, related_name="instalments")
     due_on = models.DateField(_("due on"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
+
+    objects = PartQuerySet["PlanInstalment"].as_manager()
 
     class Meta:
         verbose_name = _("instalment")

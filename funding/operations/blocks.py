@@ -10,12 +10,7 @@ from consortium.periods import Period
 from consortium.states import Role
 from funding.models import Charge, DunningBlock
 from funding.operations.agenda import look_again
-
-
-class ChargeOfAnother(DomainError):
-    """The charge is another member's."""
-
-    code = "charge_of_another"
+from funding.operations.concession_checks import ChargeOfAnother
 
 
 class ReasonMissing(DomainError):

@@ -193,49 +193,61 @@ def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
     is left over stands on the member's account.
     """
     assessment = owed.assessment
-    (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
-    note = CreditNote(
-        consortium=consortium,
-        member_id=assessment["member_id"],
+    note = issue_note(
+        consortium,
+        on=on,
+        party=owed.party,
         assessment_id=assessment["id"],
         reason=CreditReason.TRUE_UP,
-        number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
-        levy=assessment["levy"],
         amount=-owed.amount,
-        unit=assessment["unit"],
-        secret=assessment["secret"],
-        issued_on=on,
-        parties={**issuers(consortium), "payer": owed.party._asdict()},
+        **{name: assessment[name] for name in ("member_id", "levy", "unit", "secret")},
     )
-    note.digest = digest(note.content())
-    note.save(force_insert=True)
-    post_credit(note, assessment["period_starts_on"])
-    return note
-
-
-def post_credit(note: CreditNote, period_starts_on: date) -> None:
-    """Take a credit note off the levy's income: to open charges first, then on account."""
-    consortium, unit = note.consortium, note.unit
     charges = Charge.objects.filter(
         consortium=consortium,
         member=note.member_id,
         levy=note.levy,
-        unit=unit,
-        assessment__period_starts_on=period_starts_on,
-    ).order_by("due_on", "pk")
+        unit=note.unit,
+        assessment__period_starts_on=assessment["period_starts_on"],
+    )
+    post_credit(note, charges.order_by("due_on", "pk"))
+    return note
+
+
+def issue_note(consortium: Consortium, *, on: date, party: Party, **columns: Any) -> CreditNote:
+    """Issue the next credit note, to a party as it is now; `post_credit` then books it.
+
+    `columns`: the member, levy, amount, unit, secrecy and reason, and what it comes from.
+    """
+    (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
+    note = CreditNote(
+        consortium=consortium,
+        number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
+        issued_on=on,
+        parties={**issuers(consortium), "payer": party._asdict()},
+        **columns,
+    )
+    note.digest = digest(note.content())
+    note.save(force_insert=True)
+    return note
+
+
+def post_credit(
+    note: CreditNote, charges: Iterable[Charge], *, taken_from: AccountKind = INCOME
+) -> None:
+    """Book a credit note: to what is open of some charges, in order, then on account."""
     rest = note.amount
     legs: list[Leg] = []
     member = note.member
     for each in charges:
         taken = min(rest, open_amount(each))
         if taken > 0:
-            legs.append(Leg(INCOME, AccountKind.RECEIVABLE, taken, member, each))
+            legs.append(Leg(taken_from, AccountKind.RECEIVABLE, taken, member, each))
             rest -= taken
     if rest:
-        legs.append(Leg(INCOME, AccountKind.ON_ACCOUNT, rest, member))
+        legs.append(Leg(taken_from, AccountKind.ON_ACCOUNT, rest, member))
     transfer(
-        consortium=consortium,
-        unit=unit,
+        consortium=note.consortium,
+        unit=note.unit,
         key=f"credit:{note.number}",
         on=note.issued_on,
         legs=legs,

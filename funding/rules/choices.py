@@ -67,3 +67,23 @@ class Standing(StrEnum):
     LATE = "late"
     SUSPENDED = "suspended"
     EXIT_PROPOSED = "exit_proposed"
+
+
+class ConcessionState(StrEnum):
+    """Where a concession stands: waiting → granted or refused; granted → revoked."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class PlanState(StrEnum):
+    """Where a payment plan stands: waiting → running or refused; running → ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    REFUSED = "refused"
+    PAID = "paid"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"

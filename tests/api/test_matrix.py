@@ -14,6 +14,7 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DuesRun,
@@ -21,6 +22,7 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    PaymentPlan,
     ReferenceRate,
     Round,
     SurplusReturn,
@@ -28,7 +30,8 @@ from funding.models import (
     YearClose,
 )
 from tests.cast import SALES, Cast, canaries
-from tests.factories.corrections import RAISED, close_some, correct_some, corrected
+from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
+from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 
 LISTS = [
@@ -48,6 +51,8 @@ LISTS = [
     "transfers",
     "runs",
     "credit-notes",
+    "concessions",
+    "payment-plans",
     "exchange-rates",
     "reference-rates",
     "figure-views",
@@ -91,6 +96,8 @@ def cast(cast: Cast) -> Cast:
     correct_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
+    for name, change in LOWERED.items():
+        decide_some(cast.members[name], f"{change / 100:.2f}")
     return cast
 
 
@@ -158,6 +165,8 @@ def every_row() -> list[tuple[str, Any]]:
         "transfers": Transfer,
         "runs": DuesRun,
         "credit-notes": CreditNote,
+        "concessions": Concession,
+        "payment-plans": PaymentPlan,
         "exchange-rates": ExchangeRate,
         "reference-rates": ReferenceRate,
         "figure-views": FigureView,

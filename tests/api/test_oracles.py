@@ -24,6 +24,11 @@ from tests.cast import Cast
         "transfers/?amount=1",
         "credit-notes/?amount__gte=1",
         "credit-notes/?ordering=amount",
+        "concessions/?amount=1",
+        "concessions/?amount__gte=1",
+        "concessions/?ordering=amount",
+        "payment-plans/?instalments__amount__gte=1",
+        "payment-plans/?ordering=unit",
         "runs/?count=1",
         "runs/?digest=x",
         "runs/?ordering=count",
@@ -84,6 +89,8 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "rounds",
         "runs",
         "credit-notes",
+        "concessions",
+        "payment-plans",
         "exchange-rates",
         "reference-rates",
         "figure-views",
@@ -123,7 +130,10 @@ def test_a_cursor_of_another_row_is_refused_as_an_absent_one(cast: Cast, api: An
     assert (invisible.status_code, invisible.content) == (400, absent.content)
 
 
-@pytest.mark.parametrize("path", ["credit-notes", "figure-views", "declarations", "assessments"])
+@pytest.mark.parametrize(
+    "path",
+    ["credit-notes", "figure-views", "declarations", "assessments", "concessions", "payment-plans"],
+)
 def test_a_filter_by_another_member_finds_nothing(cast: Cast, api: Any, path: str) -> None:
     """Who the members are is no secret; whether there is anything of theirs is."""
     client = api(cast.people["payer"])

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from consortium.access import ReferenceIsReadOnly, operation, operations
@@ -38,6 +39,7 @@ from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories import decisions
 from tests.factories.lateness import late_some
 
 DAY = timedelta(days=1)
@@ -106,6 +108,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_reference_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    **decisions.ALLOWED,
 }
 """Who may do what, written a second time by hand."""
 
@@ -118,6 +121,7 @@ OF_ONE_MEMBER = {
     "funding.enter_declaration",
     "funding.estimate_figures",
     "funding.record_declaration",
+    *decisions.OF_ONE_MEMBER,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -144,6 +148,7 @@ class Scene:
     run: DuesRun
     close: YearClose
     back: SurplusReturn
+    forgiving: decisions.Forgiving
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -155,6 +160,7 @@ class Scene:
             **self.of_members(),
             **self.of_funding(),
             **self.of_dunning(),
+            **self.forgiving.arguments(),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -381,6 +387,7 @@ def scene(cast: Cast) -> Scene:
             consortium=consortium, sweep="s", key="k", reason="r", since=TODAY
         ),
         case=read_case(CASE),
+        forgiving=decisions.Forgiving.of(cast.members["newcomer"], cast.members["rival"]),
         run=DuesRun.objects.create(
             consortium=consortium,
             round=Round.objects.get(consortium=consortium, levy="dues"),
@@ -520,13 +527,10 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
-    again = dict(arguments)
-    rows = ("charter", "appointment", "block", "close", "back", "member", "goal", "item",
-            "proposal", "round", "run", "suspension")  # fmt: skip
-    for name in rows:
-        if name in again:
-            again[name] = type(again[name]).objects.get(pk=again[name].pk)
-    return again
+    return {
+        name: type(value)._default_manager.get(pk=value.pk) if isinstance(value, Model) else value
+        for name, value in arguments.items()
+    }
 
 
 def test_roles_are_either_staff_or_a_members(db: None) -> None:

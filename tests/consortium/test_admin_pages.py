@@ -36,6 +36,8 @@ SCREENS = {
     "funding.exchangerate": EVERYBODY_AT_THE_DESK,
     "funding.referencerate": EVERYBODY_AT_THE_DESK,
     "funding.figureview": {"auditor", "root"},
+    "funding.concession": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.paymentplan": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},

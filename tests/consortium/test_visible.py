@@ -39,6 +39,7 @@ from funding.models import (
     Account,
     Assessment,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DeclaredFigure,
@@ -51,6 +52,9 @@ from funding.models import (
     FigureView,
     LedgerHeading,
     OpenItem,
+    PaymentPlan,
+    PlanInstalment,
+    PlannedCharge,
     ReferenceRate,
     Round,
     SurplusReturn,
@@ -64,17 +68,19 @@ from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
 from tests.factories.corrections import close_some
+from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 
 UNSEEN = {AuditHead, Counter, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
-    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
-    Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
-    DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact, FigureView, Goal,
-    LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem, ReferenceRate,
-    RequestKey, Round, SurplusReturn, Suspension, Transfer, YearClose,
+    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Concession,
+    Consortium, Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document,
+    DuesRun, DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact,
+    FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem,
+    PaymentPlan, PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, SurplusReturn,
+    Suspension, Transfer, YearClose,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -96,7 +102,11 @@ ARREARS = {Enforcement, ExitProposal, Suspension}
 CLOSING = {DuesRun, SurplusReturn, YearClose}
 """What two people agree on: finance staff, and whoever may be the second."""
 
-FINANCE = {*MONEY, *CLOSING, DunningBlock, LedgerHeading}
+FORGIVEN = {Concession, PaymentPlan, PlanInstalment, PlannedCharge}
+"""What those see besides who may be asked to agree."""
+
+FINANCE = {*MONEY, *CLOSING, *FORGIVEN, DunningBlock, LedgerHeading}
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -122,6 +132,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization
         case DeclaredFigure():
             return owner(row.declaration)
+        case PlannedCharge() | PlanInstalment():
+            return owner(row.plan)
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
@@ -181,6 +193,7 @@ def full(cast: Cast) -> Cast:
         note_view(
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
+        decide_some(member)
     run_the_season(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
@@ -287,7 +300,7 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *ARREARS),
+        inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
@@ -297,14 +310,19 @@ SEEN = {
     ),
     "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged(inside(*CLOSING), {Consortium: {REST}}),
+    "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *MINE, *ARREARS, Control, Appointment, FigureView)},
+        {
+            model: {OWN}
+            for model in (*MONEY, *MINE, *FORGIVEN, *ARREARS, Control, Appointment, FigureView)
+        },
     ),
     "contact": merged(
-        STAFF, FEES, {model: {OWN} for model in (*MONEY, *ARREARS, Control, FigureView)}
+        STAFF,
+        FEES,
+        {model: {OWN} for model in (*MONEY, *FORGIVEN, *ARREARS, Control, FigureView)},
     ),
     "technician": merged(STAFF, FEES, {model: {OWN} for model in (Control, Suspension)}),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
@@ -341,6 +359,11 @@ def adjusted(
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if type(first) in FORGIVEN and who in ("secretary", "supervisor"):
+        plans = {pk: getattr(row, "plan", row) for pk, row in rows.items()}
+        return {pk for pk in expected if plans[pk].decided_on is None}
+    if isinstance(first, Concession) and who in ("payer", "contact"):
+        return {pk for pk in expected if rows[pk].granted}
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
@@ -372,7 +395,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
-    for model in (*MONEY, *MINE, *ARREARS, Control, FigureView, Appointment):
+    for model in (*MONEY, *MINE, *FORGIVEN, *ARREARS, Control, FigureView, Appointment):
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 
