@@ -2,6 +2,7 @@
 
 from consortium import registry
 from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
+from funding.contributions import receipts
 from funding.contributions.messages import MESSAGES
 from funding.operations import replay, sweeps
 from funding.reports import docket, rounds, verify
@@ -37,3 +38,4 @@ registry.checks.add(
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
+registry.add_messages(receipts.MESSAGES)

@@ -192,7 +192,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Finance staff and auditors; a member's people see those that were put to its account."""
         transfers: Any = self.model._meta.get_field("transfers").related_model
         own = access.own(user, on, *MEMBER_READERS, organization="credit__member__organization")
-        booked = transfers.objects.filter(own, payment__isnull=False, reversed_by=None)
+        booked = transfers.objects.filter(
+            own, payment__isnull=False, reverses=None, reversed_by=None
+        )
         return self.filter(
             access.as_staff(user, on, *FINANCE_READERS) | Q(pk__in=booked.values("payment"))
         )
