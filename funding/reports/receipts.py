@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -33,14 +34,14 @@ def left(payments: Iterable[int]) -> dict[int, Decimal]:
     return dict.fromkeys(keys, NONE) | {key: came - went for key, came, went in sums}
 
 
-def with_left(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+def with_left(payments: QuerySet[Payment]) -> QuerySet[Any]:
     """Annotate payments with `left`: what is not yet put to a member."""
     came = Sum("transfers__amount", filter=Q(transfers__credit__kind=UNASSIGNED))
     went = Sum("transfers__amount", filter=Q(transfers__debit__kind=UNASSIGNED))
     return payments.annotate(left=Coalesce(came, NONE) - Coalesce(went, NONE))
 
 
-def unassigned(consortium: Consortium) -> QuerySet[Payment]:
+def unassigned(consortium: Consortium) -> QuerySet[Any]:
     """Return the payments of which something is left, oldest first."""
     own = Payment.objects.filter(consortium=consortium)
     return with_left(own).filter(left__gt=0).order_by("paid_on", "pk")
@@ -71,7 +72,7 @@ def key_of(payment: Payment, number: int) -> str:
 
 
 def matches(payments: Iterable[Payment]) -> dict[int, list[Matched]]:
-    """Return the matches of some payments, by the payment's key, undone ones included. One query."""
+    """Return the matches of some payments, undone ones too, by the payment's key. One query."""
     rows = (
         Transfer.objects.filter(
             payment__in=among(each.pk for each in payments), key__startswith="match:"
