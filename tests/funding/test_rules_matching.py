@@ -67,7 +67,8 @@ def judge(left: str, *, books: Books | None = None, **said: Any) -> tuple[Any, .
         # by what members are called
         ("100", {"payer": "阿尔法钢铁有限公司"}, (A, "11:100", "name amount", False)),
         ("100", {"payer": "ALPHA STEEL LTD"}, (A, "11:100", "name amount", False)),
-        ("777", {"payer": "支付宝", "text": "贝塔半导体 会费"}, (B, "22:777", "text amount", False)),
+        ("777", {"payer": "支付宝", "text": "贝塔半导体 会费"},
+         (B, "22:777", "text amount", False)),
         # by the amount alone, where it is only one
         ("777", {"payer": "?"}, (B, "22:777", "only_amount", False)),
         ("100", {"payer": "?"}, (None, "", "", False)),
