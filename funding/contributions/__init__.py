@@ -6,6 +6,8 @@ from funding.contributions import receipts
 from funding.contributions.messages import MESSAGES
 from funding.operations import replay, sweeps
 from funding.reports import docket, rounds, verify
+from funding.reports.matching import due as receipts_due
+from funding.reports.receipts import hold as payments_hold
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
@@ -26,6 +28,7 @@ registry.docket_sources.add(
     DocketSource("runs", docket.runs),
     DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
+    DocketSource("receipts", receipts_due),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),
@@ -34,6 +37,7 @@ registry.checks.add(
     Check("settled", verify.settled),
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
+    Check("payments", payments_hold),
 )
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))

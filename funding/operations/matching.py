@@ -25,7 +25,7 @@ UNASSIGNED, ON_ACCOUNT = AccountKind.UNASSIGNED, AccountKind.ON_ACCOUNT
 class NothingLeft(DomainError):
     """The payment is put to members in full already."""
 
-    code = "payment_already_assigned"
+    code = "already_assigned"
 
 
 class ExceedsPayment(DomainError):

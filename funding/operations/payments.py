@@ -1,6 +1,6 @@
 """Recording money that came in, and taking back what was recorded wrongly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,13 @@ from consortium.rules.standards import currencies
 from consortium.states import Role
 from funding.models import BankStatement, Payment, PaymentNotice, Transfer
 from funding.operations.ledger import (
+    Event,
     FinerThanUnit,
     Leg,
     YearClosed,
     refuse_closed,
     reverse,
-    transfer,
+    transfer_all,
 )
 from funding.operations.rates import UnknownCurrency
 from funding.reports.receipts import left
@@ -58,7 +59,7 @@ class ReferenceTaken(DomainError):
 class NoticeSettled(DomainError):
     """The notice is settled by another payment, or was refuted."""
 
-    code = "notice_already_settled"
+    code = "already_answered"
 
 
 class NoticeDiffers(DomainError):
@@ -70,7 +71,7 @@ class NoticeDiffers(DomainError):
 class PaymentMatched(DomainError):
     """Something of the payment is put to a member; undo that first."""
 
-    code = "payment_already_matched"
+    code = "already_matched"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,7 @@ def faults(received: Received, on: date) -> Iterator[DomainError]:
     if unit not in currencies():
         yield UnknownCurrency(currency=unit)
     elif amount.is_finite() and abs(amount) < LARGEST and amount % quantum(unit):
-        yield FinerThanUnit(amount=amount, unit=unit)
+        yield FinerThanUnit(value=amount, smallest=quantum(unit))
     if amount.is_nan() or amount <= 0:
         yield AmountNotPositive(amount=amount)
     elif amount >= LARGEST:
@@ -136,6 +137,7 @@ def record_payment(
     NoticeSettled, NoticeDiffers, YearClosed.
     """
     refuse(received, on)
+    Consortium.objects.select_for_update(no_key=True).get(pk=consortium.pk)
     payment, new = written(consortium, received, notice=notice, by=by, on=on)
     if new:
         record(consortium=consortium, action="record_payment", by=by, on=on, subject=payment)
@@ -146,44 +148,60 @@ def written(
     consortium: Consortium,
     received: Received,
     *,
-    statement: BankStatement | None = None,
-    notice: PaymentNotice | None = None,
+    notice: PaymentNotice | None,
     by: User | None,
     on: date,
 ) -> tuple[Payment, bool]:
     """Return the payment and whether it is new; a new one is posted. Raises ReferenceTaken."""
-    texts = {name: tidy(getattr(received, name), limit) for name, limit in LENGTHS.items()}
+    booked_on = booking_days(consortium, [received], on)[received.paid_on]
+    payment = as_payment(consortium, received, by=by, on=booked_on)
+    known = Payment.objects.filter(
+        consortium=consortium, account=payment.account, reference=payment.reference
+    ).first()
+    if known is None:
+        payment.notice = settled(notice, payment)
+        post([payment])
+        return payment, True
+    if not same(known, received):
+        raise ReferenceTaken(reference=payment.reference)
+    return known, False
+
+
+def as_payment(
+    consortium: Consortium,
+    received: Received,
+    *,
+    statement: BankStatement | None = None,
+    by: User | None,
+    on: date,
+) -> Payment:
+    """Return the row of a payment; `on`: the day from which it counts in the books."""
     payment = Payment(
         consortium=consortium,
         statement=statement,
         amount=received.amount,
         unit=received.unit,
         paid_on=received.paid_on,
-        booked_on=booking_day(consortium, received, on),
+        booked_on=on,
         recorded_by=by,
-        **texts,
+        **{name: tidy(getattr(received, name), limit) for name, limit in LENGTHS.items()},
     )
     payment.digest = digest(payment.content())
-    known = Payment.objects.filter(
-        consortium=consortium, account=payment.account, reference=payment.reference
-    )
-    if not known.exists():
-        payment.notice = settled(notice, payment)
-        Payment.objects.bulk_create([payment], ignore_conflicts=True)
-    found = known.get()
-    if found.uid != payment.uid:
-        if not same(found, payment):
-            raise ReferenceTaken(reference=payment.reference)
-        return found, False
-    leg = Leg(AccountKind.BANK, AccountKind.UNASSIGNED, found.amount, payment=found)
-    transfer(
-        consortium=consortium,
-        unit=found.unit,
-        key=key_of(found),
-        on=found.booked_on,
-        legs=[leg],
-    )
-    return found, True
+    return payment
+
+
+def post(payments: Sequence[Payment]) -> None:
+    """Write payments in one unit, and book each: from the bank to what is to be matched."""
+    Payment.objects.bulk_create(payments, batch_size=1000)
+    events = [
+        Event(
+            key_of(each),
+            each.booked_on,
+            [Leg(AccountKind.BANK, AccountKind.UNASSIGNED, each.amount, payment=each)],
+        )
+        for each in payments
+    ]
+    transfer_all(consortium=payments[0].consortium, unit=payments[0].unit, events=events)
 
 
 def key_of(payment: Payment) -> str:
@@ -196,19 +214,27 @@ def withdrawn(payment: Payment) -> bool:
     return Transfer.objects.filter(consortium=payment.consortium_id, key=gone).exists()
 
 
-def booking_day(consortium: Consortium, received: Received, on: date) -> date:
-    """Return the value date, or `on` where the books of that day are closed."""
-    try:
-        refuse_closed(consortium, received.unit, received.paid_on)
-    except YearClosed:
-        return on
-    return received.paid_on
+def booking_days(
+    consortium: Consortium, received: Iterable[Received], on: date
+) -> dict[date, date]:
+    """Return by value date when payments count: that day, or `on` where its books are closed."""
+    days = {}
+    for unit, paid_on in {(each.unit, each.paid_on) for each in received}:
+        try:
+            refuse_closed(consortium, unit, paid_on)
+            days[paid_on] = paid_on
+        except YearClosed:
+            days[paid_on] = on
+    return days
 
 
-def same(known: Payment, new: Payment) -> bool:
-    """Say whether two rows tell of one payment: what both say of it agrees."""
-    facts = (known.amount, known.unit, known.paid_on) == (new.amount, new.unit, new.paid_on)
-    return facts and agree(known.payer, new.payer) and agree(known.payer_account, new.payer_account)
+def same(known: Payment, said: Received) -> bool:
+    """Say whether a payment is the one that is told of: what both say agrees."""
+    return (
+        (known.amount, known.unit, known.paid_on) == (said.amount, said.unit, said.paid_on)
+        and agree(known.payer, said.payer)
+        and agree(known.payer_account, said.payer_account)
+    )
 
 
 def settled(notice: PaymentNotice | None, payment: Payment) -> PaymentNotice | None:

@@ -1,18 +1,32 @@
 """Proposals for the payments that are not yet put to a member."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q, Sum
 
 from consortium.models import Consortium, Member
+from consortium.registry import DocketItem
 from funding.models import Charge, PayerAlias, Payment, PaymentNotice, Transfer
+from funding.reports.docket import is_finance
 from funding.reports.open_items import NONE
 from funding.reports.receipts import unassigned
-from funding.rules.matching import Alias, Books, Open, Proposal, Receipt, numbers_in, proposals
+from funding.rules.matching import (
+    Alias,
+    Books,
+    Open,
+    Proposal,
+    Receipt,
+    numbers_in,
+    payer_of,
+    proposals,
+)
+from funding.rules.payers import plain
 from funding.states import AccountKind
 
 RECEIVABLE = AccountKind.RECEIVABLE
@@ -82,6 +96,20 @@ def waiting(consortium: Consortium) -> Any:
     )
 
 
+def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Receipts to put to members, to finance staff as a count."""
+    if not is_finance(user, consortium, on):
+        return
+    if count := unassigned(consortium).count():
+        yield DocketItem(
+            "receipts_to_match",
+            on,
+            {"count": count},
+            href=f"/admin/matching/?consortium={consortium.slug}",
+            mine=True,
+        )
+
+
 def receipt(payment: Any) -> Receipt:
     return Receipt(
         payment.pk, payment.left, payment.unit, payment.payer, payment.payer_account, payment.text
@@ -113,3 +141,44 @@ def proposed(consortium: Consortium, payments: Sequence[Payment] | None = None) 
         )
         for payment, each in zip(rows, found, strict=True)
     ]
+
+
+def settling(consortium: Consortium, payments: Sequence[Any]) -> dict[UUID, PaymentNotice]:
+    """Return which notice new payments settle, by their address.
+
+    Beside the amount, the bank's reference, the charge's number or the payer must agree,
+    and with one notice only.
+    """
+    notices = list(
+        waiting(consortium)
+        .filter(amount__in={each.amount for each in payments})
+        .select_related("charge")
+    )
+    if not notices:
+        return {}
+    known = books(consortium, payments)
+    found: dict[UUID, PaymentNotice] = {}
+    for payment in payments:
+        whose, _why = payer_of(Receipt(0, payment.amount, payment.unit, payment.payer,
+                                       payment.payer_account), known)  # fmt: skip
+        numbers = set(numbers_in(payment.text))
+        agree = [
+            each
+            for each in notices
+            if (each.amount, each.unit) == (payment.amount, payment.unit)
+            and (
+                told(each.reference, payment)
+                or (each.charge and each.charge.number in numbers)
+                or each.member_id == whose
+            )
+        ]
+        if len(agree) == 1:
+            found[payment.uid] = agree[0]
+            notices.remove(agree[0])
+    return found
+
+
+def told(reference: str, payment: Any) -> bool:
+    """Say whether a payment bears a reference, as its own or in its text."""
+    said = plain(reference)
+    return len(said) > 3 and (said == plain(payment.reference) or said in plain(payment.text))

@@ -1,17 +1,18 @@
 """What is left of payments to be put to members, and what they were put to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from consortium.models import Consortium, Member
+from consortium.models import Consortium, Member, digest
 from consortium.models.base import among
+from consortium.registry import Failure
 from funding.models import Charge, Payment, Transfer
 from funding.reports.open_items import NONE
 from funding.states import AccountKind
@@ -95,3 +96,24 @@ def matches(payments: Iterable[Payment]) -> dict[int, list[Matched]]:
         else:
             match.allocations.append((row.charge, row.amount))
     return {key: list(each.values()) for key, each in found.items()}
+
+
+def hold(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Every payment has its digest, is posted in full, and no more of it is put to members."""
+    own = Q(
+        transfers__key__startswith="payment:",
+        transfers__debit__kind=AccountKind.BANK,
+        transfers__credit__kind=UNASSIGNED,
+        transfers__unit=F("unit"),
+        transfers__on=F("booked_on"),
+    )
+    rows = with_left(Payment.objects.filter(consortium=consortium)).annotate(
+        posted=Sum("transfers__amount", filter=own)
+    )
+    for each in rows.iterator():
+        if each.digest != digest(each.content()):
+            yield Failure("payment_altered", f"payment:{each.uid}")
+        if each.posted != each.amount:
+            yield Failure("payment_not_posted", f"payment:{each.uid}")
+        if each.left < 0:
+            yield Failure("payment_overspent", f"payment:{each.uid}")

@@ -108,7 +108,7 @@ def test_a_reference_with_other_content_is_refused(cast: Cast, changes: Any) -> 
 def test_a_payment_that_never_came_is_taken_back(cast: Cast) -> None:
     payment = paid(cast.consortium, "5000")
     match(payment, cast, "payer")
-    assert refused(withdraw_payment, payment=payment) == "payment_already_matched"
+    assert refused(withdraw_payment, payment=payment) == "already_matched"
     undo_match(payment=payment, number=1, by=None, on=TODAY)
     withdraw_payment(payment=payment, by=None, on=TODAY)
     assert rest(payment) == 0
@@ -198,7 +198,7 @@ def test_nothing_is_left_to_match_twice(cast: Cast) -> None:
     payment = paid(cast.consortium, "5000")
     match(payment, cast, "payer")
     code = refused(match_payment, payment=payment, member=cast.members["rival"])
-    assert code == "payment_already_assigned"
+    assert code == "already_assigned"
 
 
 # Undoing
