@@ -12,8 +12,10 @@ from funding.admin import (
     payments,
     pictures,
     rates,
+    receipts,
     rounds,
     runs,
+    statements,
     whatif,
 )
 
@@ -29,7 +31,9 @@ __all__ = [
     "payments",
     "pictures",
     "rates",
+    "receipts",
     "rounds",
     "runs",
+    "statements",
     "whatif",
 ]

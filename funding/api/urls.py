@@ -8,9 +8,12 @@ from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
+from funding.api.payment_notices import PaymentNoticeViewSet
+from funding.api.payments import PaymentViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
+from funding.api.statements import BankStatementViewSet
 from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -26,5 +29,8 @@ router.register("accounts", AccountViewSet, "account")
 router.register("transfers", TransferViewSet, "transfer")
 router.register("what-if", WhatIfViewSet, "what-if")
 router.register("charters", CharterWhatIfViewSet, "charter-what-if")
+router.register("payments", PaymentViewSet, "payment")
+router.register("payment-notices", PaymentNoticeViewSet, "payment-notice")
+router.register("bank-statements", BankStatementViewSet, "bank-statement")
 
 urlpatterns = router.urls

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from consortium.access import ReferenceIsReadOnly, operation, operations
@@ -37,6 +38,7 @@ from funding.models import DuesRun, Round
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from tests.cast import PERIOD, TODAY, Cast, person
+from tests.factories import receipts
 
 DAY = timedelta(days=1)
 LATER = date(2026, 6, 1)
@@ -92,6 +94,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    **receipts.ALLOWED,
 }
 """Who may do what, written a second time by hand."""
 
@@ -103,6 +106,7 @@ OF_ONE_MEMBER = {
     "funding.declare",
     "funding.enter_declaration",
     "funding.estimate_figures",
+    "funding.notice_payment",
     "funding.record_declaration",
 }
 """Operations on one member: a member's role counts only for that member."""
@@ -138,6 +142,7 @@ class Scene:
             **self.of_organizations(),
             **self.of_members(),
             **self.of_funding(),
+            **receipts.arguments(self.cast),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -464,8 +469,8 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
     again = dict(arguments)
-    for name in ("charter", "appointment", "member", "goal", "item", "round", "run", "suspension"):
-        if name in again:
+    for name, row in arguments.items():
+        if isinstance(row, Model) and not isinstance(row, Consortium):
             again[name] = type(again[name]).objects.get(pk=again[name].pk)
     return again
 

@@ -38,7 +38,10 @@ def refuse_types(content: bytes) -> None:
 
 
 def read_camt(content: bytes) -> Statement:
-    """Return a camt.053 document as a statement. Raises StatementUnreadable, ForbiddenXml, NoAccount."""
+    """Return a camt.053 document as a statement.
+
+    Raises StatementUnreadable, ForbiddenXml, NoAccount.
+    """
     refuse_types(content)
     tree = ElementTree.fromstring(content)
     for each in tree.iter():

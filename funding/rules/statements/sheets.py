@@ -57,7 +57,10 @@ type Rows = list[list[Any]]
 
 
 def rows_of(content: bytes) -> Rows:
-    """Return the cells of a workbook's first sheet, or of a CSV. Raises StatementUnreadable, StatementTooLarge."""
+    """Return the cells of a workbook's first sheet, or of a CSV.
+
+    Raises StatementUnreadable, StatementTooLarge.
+    """
     rows = workbook(content) if content.startswith((b"PK", OLE)) else separated(content)
     if len(rows) > ROWS:
         raise StatementTooLarge(rows=ROWS)
