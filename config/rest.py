@@ -61,6 +61,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Channel": "funding.states.Channel.choices",
         "AccountKind": "funding.states.AccountKind.choices",
         "CreditReason": "funding.states.CreditReason.choices",
+        "PaymentNoticeState": "funding.states.PaymentNoticeState.choices",
         "Screen": "funding.states.Screen.choices",
         "InputKind": "funding.rules.choices.InputKind",
         "Issue": "funding.rules.choices.Issue",

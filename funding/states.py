@@ -86,6 +86,14 @@ class ExitOutcome(TextChoices):
     SETTLED = "settled", pgettext_lazy("exit", "Settled before the decision")
 
 
+class PaymentNoticeState(TextChoices):
+    """What became of a member's word that it has paid."""
+
+    UNKNOWN = "unknown", pgettext_lazy("payment notice", "Unknown")
+    SETTLED = "settled", pgettext_lazy("payment notice", "Settled")
+    REFUTED = "refuted", pgettext_lazy("payment notice", "Refuted")
+
+
 class Screen(TextChoices):
     """Where secret figures were looked at."""
 

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from consortium import words
@@ -21,6 +20,13 @@ from consortium.operations.documents import file_document
 from funding.models import FINANCE_READERS, PayerAlias, PaymentNotice
 from funding.operations.aliases import drop_alias, name_payer
 from funding.operations.payment_notices import notice_payment, refute_notice
+from funding.states import PaymentNoticeState
+
+MARKS = {
+    PaymentNoticeState.UNKNOWN: "warn",
+    PaymentNoticeState.SETTLED: "good",
+    PaymentNoticeState.REFUTED: "bad",
+}
 
 
 class NoticePayment(Act):
@@ -72,7 +78,7 @@ class RefuteNotice(Act):
 
     @classmethod
     def fits(cls, subject: PaymentNotice) -> bool:
-        return subject.refuted_on is None and not hasattr(subject, "payment")
+        return subject.state == PaymentNoticeState.UNKNOWN
 
     def write(self) -> PaymentNotice:
         return refute_notice(notice=self.subject, **self.plain(), **self.who)
@@ -101,11 +107,7 @@ class PaymentNoticeAdmin(ConsortiumAdmin):
 
     @display(description=_("state"))
     def state(self, row: PaymentNotice) -> Any:
-        if row.refuted_on is not None:
-            return shown.mark(pgettext_lazy("payment notice", "refuted"), "bad")
-        if hasattr(row, "payment"):
-            return shown.mark(pgettext_lazy("payment notice", "settled"), "good")
-        return shown.mark(pgettext_lazy("payment notice", "unknown"), "warn")
+        return shown.mark(row.state.label, MARKS[row.state])
 
     @display(description=_("payment"))
     def payment_shown(self, row: PaymentNotice) -> str:

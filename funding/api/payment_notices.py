@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -22,8 +22,7 @@ from consortium.models.base import uid_of
 from consortium.operations.documents import file_document
 from funding.models import Charge, PaymentNotice
 from funding.operations.payment_notices import notice_payment, refute_notice
-
-STATE = serializers.ChoiceField(choices=["unknown", "settled", "refuted"])
+from funding.states import PaymentNoticeState
 
 
 class PaymentNoticeSerializer(OfMember):
@@ -35,7 +34,7 @@ class PaymentNoticeSerializer(OfMember):
     paid_on = serializers.DateField(read_only=True)
     reference = serializers.CharField(read_only=True, allow_blank=True)
     noticed_on = serializers.DateField(read_only=True)
-    state = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=PaymentNoticeState.choices, read_only=True)
     refuted_on = serializers.DateField(read_only=True, allow_null=True)
     refutation = serializers.CharField(read_only=True, allow_blank=True)
 
@@ -44,12 +43,6 @@ class PaymentNoticeSerializer(OfMember):
 
     def get_amount(self, notice: PaymentNotice) -> str:
         return amount(notice.amount, notice.unit)
-
-    @extend_schema_field(STATE)
-    def get_state(self, notice: PaymentNotice) -> str:
-        if notice.refuted_on is not None:
-            return "refuted"
-        return "settled" if hasattr(notice, "payment") else "unknown"
 
 
 class NoticePaymentSerializer(serializers.Serializer[Any]):

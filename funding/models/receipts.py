@@ -14,6 +14,7 @@ from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed
 from funding.models.assessments import Charge
 from funding.models.declarations import FINANCE_READERS, MEMBER_READERS
+from funding.states import PaymentNoticeState
 
 
 class FinanceQuerySet[M: models.Model](models.QuerySet[M]):
@@ -185,6 +186,14 @@ class PaymentNotice(Addressed):
     @property
     def organization(self) -> Organization:
         return self.member.organization
+
+    @property
+    def state(self) -> PaymentNoticeState:
+        if self.refuted_on is not None:
+            return PaymentNoticeState.REFUTED
+        return (
+            PaymentNoticeState.SETTLED if hasattr(self, "payment") else PaymentNoticeState.UNKNOWN
+        )
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

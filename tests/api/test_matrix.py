@@ -13,16 +13,20 @@ from consortium.models import Appointment, Charter, Notice, Suspension
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     CreditNote,
     Declaration,
     DuesRun,
     ExchangeRate,
     FigureView,
+    Payment,
+    PaymentNotice,
     Round,
     Transfer,
 )
 from tests.cast import SALES, Cast, canaries
+from tests.factories import receipts
 from tests.factories.corrections import RAISED, correct_some, corrected
 
 LISTS = [
@@ -44,6 +48,9 @@ LISTS = [
     "credit-notes",
     "exchange-rates",
     "figure-views",
+    "payments",
+    "payment-notices",
+    "bank-statements",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -71,13 +78,18 @@ def foreign(who: str) -> list[str]:
         return []
     hidden = set(SALES) - {who}
     hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
-    return [text for member in sorted(hidden) for text in canaries(member) + corrected(member)]
+    return [
+        text
+        for member in sorted(hidden)
+        for text in canaries(member) + corrected(member) + receipts.canaries(member)
+    ]
 
 
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
+    receipts.fill(cast)
     return cast
 
 
@@ -146,6 +158,9 @@ def every_row() -> list[tuple[str, Any]]:
         "credit-notes": CreditNote,
         "exchange-rates": ExchangeRate,
         "figure-views": FigureView,
+        "payments": Payment,
+        "payment-notices": PaymentNotice,
+        "bank-statements": BankStatement,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
@@ -211,6 +226,8 @@ VERBS = {
     "members": ["change-category", "end"],
     "suspensions": ["reinstate"],
     "appointments": ["end"],
+    "payments": ["undo"],
+    "payment-notices": ["refute"],
 }
 
 
@@ -222,15 +239,18 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         "members": cast.members["rival"],
         "suspensions": Suspension.objects.get(),
         "appointments": cast.people["rival"].appointments.get(),
+        "payments": Payment.objects.get(payer="rival"),
+        "payment-notices": PaymentNotice.objects.get(member=cast.members["rival"]),
     }
     for path, verbs in VERBS.items():
         row = rows[path]
         user = cast.people[who]
         visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
         for verb in verbs:
-            if who in ("secretary", "root"):
+            if who in ("secretary", "root") or (who == "finance" and path.startswith("payment")):
                 continue
-            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01"}
+            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
+                    "number": 1, "reason": "x"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)
@@ -264,6 +284,19 @@ def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, d
             "starts_on": "2026-01-01",
         },
         "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
+        "payment-notices": {
+            "member": member,
+            "amount": "1.00",
+            "unit": "USD",
+            "paid_on": "2026-03-01",
+        },
+        "payments": {
+            "consortium": slug,
+            "amount": "1.00",
+            "unit": "USD",
+            "paid_on": "2026-03-01",
+            "reference": "x",
+        },
     }
 
 

@@ -37,6 +37,11 @@ SCREENS = {
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "funding.payment": {"finance", "auditor", "root"},
+    "funding.bankstatement": {"finance", "auditor", "root"},
+    "funding.statementlayout": {"finance", "auditor", "root"},
+    "funding.payeralias": {"finance", "auditor", "root"},
+    "funding.paymentnotice": {"finance", "auditor", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 

@@ -38,6 +38,7 @@ from consortium.states import Role
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     CreditNote,
     Declaration,
@@ -45,7 +46,11 @@ from funding.models import (
     DuesRun,
     ExchangeRate,
     FigureView,
+    PayerAlias,
+    Payment,
+    PaymentNotice,
     Round,
+    StatementLayout,
     Transfer,
 )
 from funding.operations.assess import assess
@@ -54,15 +59,17 @@ from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories import receipts
 
 UNSEEN = {AuditHead, Counter}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
-    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
-    Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
+    Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter, CharterSection,
+    Consortium, Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
     ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    ParkedItem, PayerAlias, Payment, PaymentNotice, RequestKey, Round, StatementLayout, Suspension,
+    Transfer,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -77,7 +84,13 @@ SHARED = {
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
-MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+MONEY = {
+    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Payment, PaymentNotice,
+    Transfer,
+}  # fmt: skip
+RECEIPTS = {BankStatement, PayerAlias, StatementLayout}
+"""What finance staff and auditors see, and no member."""
+
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -107,6 +120,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
             return owner(row.debit if row.debit.member else row.credit)
+        case Payment():
+            return row.consortium, receipts.payer_of(row)
         case RequestKey():
             return None, row.user
         case Notice():
@@ -162,6 +177,7 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
     run_the_season(cast)
+    receipts.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -264,14 +280,22 @@ SEEN = {
         inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*MONEY, *RECEIPTS, DuesRun, ParkedItem, Suspension)),
     "auditor": merged(
         STAFF,
         inside(
-            *MONEY, Control, Appointment, AuditEvent, DuesRun, FigureView, ParkedItem, Suspension
+            *MONEY,
+            *RECEIPTS,
+            Control,
+            Appointment,
+            AuditEvent,
+            DuesRun,
+            FigureView,
+            ParkedItem,
+            Suspension,
         ),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
+    "accountant": merged(STAFF, inside(*MONEY, *RECEIPTS, DuesRun)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
     "payer": merged(

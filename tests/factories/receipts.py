@@ -9,10 +9,10 @@ from consortium.models import Consortium
 from consortium.states import Role
 from funding.models import Payment
 from funding.operations.aliases import name_payer
-from funding.operations.matching import allocate_credit, match_payment
+from funding.operations.matching import Allocation, allocate_credit, match_payment
 from funding.operations.payment_notices import notice_payment
 from funding.operations.payments import Received, record_payment
-from funding.operations.statements import save_layout
+from funding.operations.statements import import_statement, save_layout
 from tests.cast import TODAY, Cast
 
 NUMBERS = count(1)
@@ -80,3 +80,44 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "funding.undo_match": {"payment": matched, "number": 1},
         "funding.withdraw_payment": {"payment": payment},
     }
+
+
+def fill(cast: Cast) -> None:
+    """Leave at least one row of everything about receipts for the payer, a rival and elsewhere."""
+    for name in ("payer", "rival", "outsider"):
+        member = cast.members[name]
+        here = {"consortium": member.consortium, "by": None, "on": TODAY}
+        name_payer(member=member, payer=f"Mother of {name}", **here)
+        save_layout(name=name, columns={"paid_on": 1, "credit": 2}, unit="USD", **here)
+        line = f"date,amount,payer,text\n2026-02-27,5000,{name},{PAID[name]}\n"
+        import_statement(name=f"{name}.csv", content=line.encode(), **here)
+        payment = Payment.objects.get(payer=name)
+        fee = Allocation(cast.charge(name, "fee"), Decimal(5000))
+        match_payment(payment=payment, member=member, allocations=[fee], by=None, on=TODAY)
+        notice_payment(
+            member=member,
+            amount=Decimal(NOTICED[name]),
+            unit="USD",
+            paid_on=TODAY,
+            by=None,
+            on=TODAY,
+        )
+
+
+PAID = {"payer": "PAIDBYPAYER71", "rival": "PAIDBYRIVAL72", "outsider": "PAIDBYOUTSIDER73"}
+NOTICED = {"payer": "717171.71", "rival": "727272.72", "outsider": "737373.73"}
+"""What stands on payments and notices, found nowhere else."""
+
+
+def canaries(member: str) -> list[str]:
+    """Return what of a member's receipts nobody else may be sent."""
+    if member not in PAID:
+        return []
+    whole = Decimal(NOTICED[member])
+    return [PAID[member], NOTICED[member], f"{whole:,}", f"Mother of {member}"]
+
+
+def payer_of(payment: Payment) -> Any:
+    """Return whose a payment is."""
+    match = payment.transfers.filter(credit__member__isnull=False, reversed_by=None).first()
+    return match.credit.member.organization if match else None

@@ -113,7 +113,7 @@ def test_a_notice_is_taken_down_and_refuted(cast: Cast, finance: Client) -> None
     notice = PaymentNotice.objects.get()
     assert notice.paper is not None
     path = f"/admin/funding/paymentnotice/{notice.pk}/"
-    assert "unknown" in finance.get(f"{path}change/").content.decode()
+    assert "Unknown" in finance.get(f"{path}change/").content.decode()
     finance.post(f"{path}refute/", {"reason": "nothing came"})
     assert "nothing came" in finance.get(f"{path}change/").content.decode()
     assert finance.get(f"{path}refute/").status_code == 403
