@@ -86,7 +86,7 @@ class Books:
             model.left[which] -= amount
             model.open[charge.pk] -= part
             model.credit[charge.member_id] += amount - part
-        return done == fits
+        return bool(done) == fits
 
     def undo(self, which: int) -> bool:
         if which >= len(self.model.matches):
@@ -100,7 +100,7 @@ class Books:
             self.model.left[payment] += amount
             self.model.open[charge.pk] += part
             self.model.credit[charge.member_id] -= amount - part
-        return done == fits
+        return bool(done) == fits
 
     def allocate(self, to: int, amount: Decimal) -> bool:
         charge, model = self.charges[to], self.model
@@ -131,7 +131,7 @@ class Books:
         done = bool(tried(withdraw_payment, payment=self.payments[which]))
         if done:
             self.model.left[which], self.model.whole[which] = Decimal(0), None
-        return done == fits
+        return bool(done) == fits
 
     def agree(self) -> None:
         keys = [each.pk for each in self.payments]
@@ -158,12 +158,12 @@ def tried(call: Any, **arguments: Any) -> Any:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(STEPS, min_size=6, max_size=20), first=AMOUNTS)
+@given(steps=st.lists(STEPS, min_size=6, max_size=14), first=AMOUNTS)
 def test_the_books_are_the_models(steps: list[tuple[Any, ...]], first: Decimal) -> None:
     with transaction.atomic():
         levies = (fee(code, amount, anchor="2024-01-01", months=12)
