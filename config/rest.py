@@ -65,6 +65,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ExitDecision": "funding.states.EXIT_DECISIONS",
         "ExitOutcome": "funding.states.ExitOutcome.choices",
         "Standing": "funding.states.STANDINGS",
+        "PaymentNoticeState": "funding.states.PaymentNoticeState.choices",
         "Screen": "funding.states.Screen.choices",
         "InputKind": "funding.rules.choices.InputKind",
         "Issue": "funding.rules.choices.Issue",

@@ -117,6 +117,14 @@ EXIT_DECISIONS = [each for each in ExitOutcome.choices if each[0] != ExitOutcome
 """What a body decides; that it is settled is found by the sweep."""
 
 
+class PaymentNoticeState(TextChoices):
+    """What became of a member's word that it has paid."""
+
+    UNKNOWN = "unknown", pgettext_lazy("payment notice", "Unknown")
+    SETTLED = "settled", pgettext_lazy("payment notice", "Settled")
+    REFUTED = "refuted", pgettext_lazy("payment notice", "Refuted")
+
+
 class Screen(TextChoices):
     """Where secret figures were looked at."""
 

@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from funding.api.assessments import AssessmentViewSet
+from funding.api.bank_statements import BankStatementViewSet
 from funding.api.books import LedgerViewSet
 from funding.api.charges import ChargeViewSet
 from funding.api.closing import SurplusReturnViewSet, YearCloseViewSet
@@ -12,6 +13,8 @@ from funding.api.declarations import DeclarationViewSet
 from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
 from funding.api.figure_views import LookViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
+from funding.api.payment_notices import PaymentNoticeViewSet
+from funding.api.payments import PaymentViewSet
 from funding.api.plans import PaymentPlanViewSet
 from funding.api.rates import ExchangeRateViewSet
 from funding.api.references import ReferenceRateViewSet
@@ -43,5 +46,8 @@ router.register("members", MemberStatementViewSet, "member-statement")
 router.register("ledger", LedgerViewSet, "ledger")
 router.register("year-closes", YearCloseViewSet, "year-close")
 router.register("surplus-returns", SurplusReturnViewSet, "surplus-return")
+router.register("payments", PaymentViewSet, "payment")
+router.register("payment-notices", PaymentNoticeViewSet, "payment-notice")
+router.register("bank-statements", BankStatementViewSet, "bank-statement")
 
 urlpatterns = router.urls

@@ -10,7 +10,7 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books, forgiving
+from funding.contributions import books, forgiving, receipts
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
@@ -24,6 +24,7 @@ from funding.reports import (
     verify_books,
     verify_forgiven,
 )
+from funding.reports.matching import due as receipts_due
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
@@ -47,6 +48,7 @@ registry.docket_sources.add(
     DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
     DocketSource("dunning", late_docket.dunning),
+    DocketSource("receipts", receipts_due),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),
@@ -82,3 +84,4 @@ registry.checks.add(
     Check("concessions", verify_forgiven.concessions),
     Check("plans", verify_forgiven.plans),
 )
+registry.add_messages(receipts.MESSAGES)

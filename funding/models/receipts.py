@@ -14,6 +14,7 @@ from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed
 from funding.models.assessments import Charge
 from funding.models.declarations import FINANCE_READERS, MEMBER_READERS
+from funding.states import PaymentNoticeState
 
 
 class FinanceQuerySet[M: models.Model](models.QuerySet[M]):
@@ -186,13 +187,23 @@ class PaymentNotice(Addressed):
     def organization(self) -> Organization:
         return self.member.organization
 
+    @property
+    def state(self) -> PaymentNoticeState:
+        if self.refuted_on is not None:
+            return PaymentNoticeState.REFUTED
+        return (
+            PaymentNoticeState.SETTLED if hasattr(self, "payment") else PaymentNoticeState.UNKNOWN
+        )
+
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Finance staff and auditors; a member's people see those that were put to its account."""
         transfers: Any = self.model._meta.get_field("transfers").related_model
         own = access.own(user, on, *MEMBER_READERS, organization="credit__member__organization")
-        booked = transfers.objects.filter(own, payment__isnull=False, reversed_by=None)
+        booked = transfers.objects.filter(
+            own, payment__isnull=False, reverses=None, reversed_by=None
+        )
         return self.filter(
             access.as_staff(user, on, *FINANCE_READERS) | Q(pk__in=booked.values("payment"))
         )

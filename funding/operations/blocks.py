@@ -10,7 +10,7 @@ from consortium.periods import Period
 from consortium.states import Role
 from funding.models import Charge, DunningBlock
 from funding.operations.agenda import look_again
-from funding.operations.concession_checks import ChargeOfAnother
+from funding.operations.concession_checks import ForeignCharge
 
 
 class ReasonMissing(DomainError):
@@ -39,7 +39,7 @@ def block_dunning(
     """
     Period(on, until).checked()
     if charge is not None and charge.member_id != member.pk:
-        raise ChargeOfAnother(number=charge.number, member=str(member))
+        raise ForeignCharge(number=charge.number, member=str(member))
     if not reason.strip():
         raise ReasonMissing()
     block = DunningBlock.objects.create(

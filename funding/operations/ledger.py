@@ -53,6 +53,14 @@ class Leg(NamedTuple):
     payment: Payment | None = None
 
 
+class Event(NamedTuple):
+    """One business event: its key, the day it counts for, and its legs."""
+
+    key: str
+    on: date
+    legs: Sequence[Leg]
+
+
 def transfer(
     *, consortium: Consortium, unit: str, key: str, on: date, legs: Sequence[Leg]
 ) -> list[Transfer]:
@@ -60,7 +68,14 @@ def transfer(
 
     A charge whose transfers change is looked at again. Raises YearClosed, FinerThanUnit.
     """
-    refuse_closed(consortium, unit, on)
+    return transfer_all(consortium=consortium, unit=unit, events=[Event(key, on, legs)])
+
+
+def transfer_all(*, consortium: Consortium, unit: str, events: Sequence[Event]) -> list[Transfer]:
+    """Post many events at once, as `transfer` posts one."""
+    for on in sorted({event.on for event in events})[:1]:
+        refuse_closed(consortium, unit, on)
+    legs = [leg for event in events for leg in event.legs]
     for leg in legs:
         if leg.amount != leg.amount.quantize(quantum(unit)):
             raise FinerThanUnit(value=leg.amount, smallest=quantum(unit))
@@ -76,16 +91,18 @@ def transfer(
             debit_id=found[leg.debit, holder(leg.debit, leg)],
             credit_id=found[leg.credit, holder(leg.credit, leg)],
             amount=leg.amount,
-            on=on,
-            key=key,
+            on=event.on,
+            key=event.key,
             leg=number,
             charge=leg.charge,
             payment=leg.payment,
         )
-        for number, leg in enumerate(legs)
+        for event in events
+        for number, leg in enumerate(event.legs)
     ]
-    Transfer.objects.bulk_create(rows)
-    look_again((leg.charge.pk for leg in legs if leg.charge), on=on)
+    Transfer.objects.bulk_create(rows, batch_size=1000)
+    for event in events:
+        look_again((leg.charge.pk for leg in event.legs if leg.charge), on=event.on)
     return rows
 
 

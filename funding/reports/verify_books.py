@@ -19,7 +19,8 @@ CHUNK = 1000
 def payments(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every payment has its digest, came in once and in full, and no more of it is assigned."""
     own = {f"transfers__{side}__kind": kind for side, kind in IN.items()}
-    came = Q(transfers__key__startswith="payment:", transfers__unit=F("unit"), **own)
+    dated = {"transfers__unit": F("unit"), "transfers__on": F("booked_on")}
+    came = Q(transfers__key__startswith="payment:", **dated, **own)
     rows = Payment.objects.filter(consortium=consortium).annotate(
         came=Sum("transfers__amount", filter=came, default=NONE),
         given=Sum("transfers__amount", filter=assigned("debit"), default=NONE),

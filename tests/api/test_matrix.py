@@ -13,6 +13,7 @@ from consortium.models import Appointment, Charter, Notice, Suspension
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     Concession,
     CreditNote,
@@ -22,6 +23,8 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    Payment,
+    PaymentNotice,
     PaymentPlan,
     ReferenceRate,
     Round,
@@ -30,6 +33,7 @@ from funding.models import (
     YearClose,
 )
 from tests.cast import SALES, Cast, canaries
+from tests.factories import banking
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
@@ -60,6 +64,9 @@ LISTS = [
     "exit-proposals",
     "year-closes",
     "surplus-returns",
+    "payments",
+    "payment-notices",
+    "bank-statements",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -87,7 +94,11 @@ def foreign(who: str) -> list[str]:
         return []
     hidden = set(SALES) - {who}
     hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
-    return [text for member in sorted(hidden) for text in canaries(member) + corrected(member)]
+    return [
+        text
+        for member in sorted(hidden)
+        for text in canaries(member) + corrected(member) + banking.canaries(member)
+    ]
 
 
 @pytest.fixture
@@ -98,6 +109,7 @@ def cast(cast: Cast) -> Cast:
     close_some(cast)
     for name, change in LOWERED.items():
         decide_some(cast.members[name], f"{change / 100:.2f}")
+    banking.fill(cast)
     return cast
 
 
@@ -174,6 +186,9 @@ def every_row() -> list[tuple[str, Any]]:
         "exit-proposals": ExitProposal,
         "year-closes": YearClose,
         "surplus-returns": SurplusReturn,
+        "payments": Payment,
+        "payment-notices": PaymentNotice,
+        "bank-statements": BankStatement,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
@@ -240,6 +255,8 @@ VERBS = {
     "members": ["change-category", "end"],
     "suspensions": ["reinstate"],
     "appointments": ["end"],
+    "payments": ["undo"],
+    "payment-notices": ["refute"],
 }
 
 
@@ -252,16 +269,19 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         "suspensions": Suspension.objects.get(),
         "appointments": cast.people["rival"].appointments.get(),
         "exit-proposals": ExitProposal.objects.get(member=cast.members["rival"]),
+        "payments": Payment.objects.get(payer="rival"),
+        "payment-notices": PaymentNotice.objects.get(member=cast.members["rival"]),
     }
     for path, verbs in VERBS.items():
         row = rows[path]
         user = cast.people[who]
         visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
         for verb in verbs:
-            if who in ("secretary", "root"):
+            if who in ("secretary", "root") or (who == "finance" and path.startswith("payment")):
                 continue
             body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
-                    "outcome": "kept", "decided_on": "2026-03-02", "body": "board"}  # fmt: skip
+                    "outcome": "kept", "decided_on": "2026-03-02", "body": "board",
+                    "number": 1, "reason": "x"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)
@@ -295,6 +315,19 @@ def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, d
             "starts_on": "2026-01-01",
         },
         "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
+        "payment-notices": {
+            "member": member,
+            "amount": "1.00",
+            "unit": "USD",
+            "paid_on": "2026-03-01",
+        },
+        "payments": {
+            "consortium": slug,
+            "amount": "1.00",
+            "unit": "USD",
+            "paid_on": "2026-03-01",
+            "reference": "x",
+        },
     }
 
 

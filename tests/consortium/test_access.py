@@ -39,7 +39,7 @@ from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast, person
-from tests.factories import decisions
+from tests.factories import banking, decisions
 from tests.factories.lateness import late_some
 
 DAY = timedelta(days=1)
@@ -109,6 +109,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
     **decisions.ALLOWED,
+    **banking.ALLOWED,
 }
 """Who may do what, written a second time by hand."""
 
@@ -120,6 +121,7 @@ OF_ONE_MEMBER = {
     "funding.declare",
     "funding.enter_declaration",
     "funding.estimate_figures",
+    "funding.notice_payment",
     "funding.record_declaration",
     *decisions.OF_ONE_MEMBER,
 }
@@ -161,6 +163,7 @@ class Scene:
             **self.of_funding(),
             **self.of_dunning(),
             **self.forgiving.arguments(),
+            **banking.arguments(self.cast),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:

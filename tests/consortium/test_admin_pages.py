@@ -46,6 +46,11 @@ SCREENS = {
     "funding.exitproposal": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.yearclose": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.surplusreturn": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.payment": {"finance", "auditor", "root"},
+    "funding.bankstatement": {"finance", "auditor", "root"},
+    "funding.statementlayout": {"finance", "auditor", "root"},
+    "funding.payeralias": {"finance", "auditor", "root"},
+    "funding.paymentnotice": {"finance", "auditor", "root"},
 }
 """Who may open which list; the rows in it are decided by `visible_to`."""
 

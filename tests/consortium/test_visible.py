@@ -38,6 +38,7 @@ from consortium.states import Role
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     Concession,
     CreditNote,
@@ -52,11 +53,15 @@ from funding.models import (
     FigureView,
     LedgerHeading,
     OpenItem,
+    PayerAlias,
+    Payment,
+    PaymentNotice,
     PaymentPlan,
     PlanInstalment,
     PlannedCharge,
     ReferenceRate,
     Round,
+    StatementLayout,
     SurplusReturn,
     Transfer,
     YearClose,
@@ -67,6 +72,7 @@ from funding.operations.rates import note_view, record_rate, record_reference_ra
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.test_access import CASE
+from tests.factories import banking
 from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
@@ -75,12 +81,13 @@ UNSEEN = {AuditHead, Counter, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
-    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Concession,
-    Consortium, Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document,
-    DuesRun, DunningBlock, DunningStep, Enforcement, ExchangeRate, ExitProposal, Fact,
-    FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice, Organization, ParkedItem,
-    PaymentPlan, PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, SurplusReturn,
-    Suspension, Transfer, YearClose,
+    Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter,
+    CharterSection, Concession, Consortium, Control, CreditNote, Declaration, DeclaredFigure,
+    Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement, ExchangeRate,
+    ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
+    Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan, PlanInstalment,
+    PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout, SurplusReturn, Suspension,
+    Transfer, YearClose,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -96,7 +103,8 @@ SHARED = {
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {
-    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Transfer,
+    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Payment,
+    PaymentNotice, Transfer,
 }  # fmt: skip
 ARREARS = {Enforcement, ExitProposal, Suspension}
 CLOSING = {DuesRun, SurplusReturn, YearClose}
@@ -105,7 +113,10 @@ CLOSING = {DuesRun, SurplusReturn, YearClose}
 FORGIVEN = {Concession, PaymentPlan, PlanInstalment, PlannedCharge}
 """What those see besides who may be asked to agree."""
 
-FINANCE = {*MONEY, *CLOSING, *FORGIVEN, DunningBlock, LedgerHeading}
+RECEIPTS = {BankStatement, PayerAlias, StatementLayout}
+"""What finance staff and auditors see, and no member."""
+
+FINANCE = {*MONEY, *CLOSING, *FORGIVEN, *RECEIPTS, DunningBlock, LedgerHeading}
 
 MINE = {Notice, RequestKey, Document}
 
@@ -138,6 +149,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
             return owner(row.debit if row.debit.member else row.credit)
+        case Payment():
+            return row.consortium, banking.payer_of(row)
         case RequestKey():
             return None, row.user
         case Notice():
@@ -195,6 +208,7 @@ def full(cast: Cast) -> Cast:
         )
         decide_some(member)
     run_the_season(cast)
+    banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
