@@ -17,6 +17,7 @@ from consortium.rules.cases import read_case
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     CreditNote,
     Declaration,
@@ -24,6 +25,7 @@ from funding.models import (
     DuesRun,
     ExchangeRate,
     FigureView,
+    Payment,
     Round,
     Transfer,
 )
@@ -32,6 +34,7 @@ from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.factories import receipts
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -51,6 +54,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     ExchangeRate: {"value": 2},
     FigureView: {"count": 2},
     DuesRun: {"count": 2},
+    BankStatement: {"received": 2},
+    Payment: {"amount": 1},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -64,6 +69,7 @@ SQL = [
 
 @pytest.fixture
 def sealed(cast: Cast) -> Cast:
+    receipts.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
     )
