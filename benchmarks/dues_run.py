@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from benchmarks.common import (
+from benchmarks.members import (
     ASSESSED,
     BASELINE,
     DUE,

@@ -315,19 +315,7 @@ def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, d
             "starts_on": "2026-01-01",
         },
         "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
-        "payment-notices": {
-            "member": member,
-            "amount": "1.00",
-            "unit": "USD",
-            "paid_on": "2026-03-01",
-        },
-        "payments": {
-            "consortium": slug,
-            "amount": "1.00",
-            "unit": "USD",
-            "paid_on": "2026-03-01",
-            "reference": "x",
-        },
+        **banking.bodies(member, slug),
     }
 
 

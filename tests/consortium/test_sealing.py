@@ -17,6 +17,7 @@ from consortium.rules.cases import read_case
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     CreditNote,
     Declaration,
@@ -26,6 +27,7 @@ from funding.models import (
     Enforcement,
     ExchangeRate,
     FigureView,
+    Payment,
     Round,
     SurplusReturn,
     Transfer,
@@ -36,6 +38,7 @@ from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.factories import banking
 from tests.factories.corrections import close_some
 from tests.factories.lateness import late_some
 
@@ -61,6 +64,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Enforcement: {"effect": "forged"},
     YearClose: {"surplus": 2},
     SurplusReturn: {"amount": 2},
+    BankStatement: {"received": 2},
+    Payment: {"amount": 1},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -74,6 +79,7 @@ SQL = [
 
 @pytest.fixture
 def sealed(cast: Cast) -> Cast:
+    banking.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
     )

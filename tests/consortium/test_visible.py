@@ -71,7 +71,7 @@ from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
-from tests.consortium.test_access import CASE
+from tests.consortium.scene import CASE
 from tests.factories import banking
 from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some

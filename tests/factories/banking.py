@@ -121,3 +121,12 @@ def payer_of(payment: Payment) -> Any:
     """Return whose a payment is."""
     match = payment.transfers.filter(credit__member__isnull=False, reversed_by=None).first()
     return match.credit.member.organization if match else None
+
+
+def bodies(member: str, slug: str) -> dict[str, dict[str, Any]]:
+    """Return what is posted to announce and to record a payment."""
+    said = {"amount": "1.00", "unit": "USD", "paid_on": "2026-03-01"}
+    return {
+        "payment-notices": {**said, "member": member},
+        "payments": {**said, "consortium": slug, "reference": "x"},
+    }
