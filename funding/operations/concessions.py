@@ -20,6 +20,7 @@ from funding.operations.deciding import (
     locked,
     refuse_wrong_person,
 )
+from funding.operations.enforcement import reinstate_settled
 from funding.operations.ledger import Leg, reverse, transfer
 from funding.reports.concessions import (
     above_limit,
@@ -191,6 +192,7 @@ def carry_out(row: Concession, *, by: User | None, on: date) -> Concession:
         transfer(
             consortium=row.consortium, unit=row.unit, key=key_of(row), on=on, legs=[leg_of(row)]
         )
+    reinstate_settled(member=row.member, on=on)
     if row.kind != ConcessionKind.WRITE_OFF:
         inform(row, "concession_granted", on)
     note(row, "grant_concession", by, on)

@@ -13,6 +13,7 @@ from consortium.operations.audit import record
 from consortium.states import Role
 from funding.models import Charge, Payment, Transfer
 from funding.operations.aliases import forget, learn
+from funding.operations.enforcement import reinstate_settled
 from funding.operations.ledger import AlreadyReversed, Leg, reverse, transfer
 from funding.operations.payments import AmountNotPositive
 from funding.reports.open_items import NONE, on_account, open_amounts
@@ -148,6 +149,7 @@ def put(
         on=on,
         legs=legs,
     )
+    reinstate_settled(member=member, on=on)
     if by is not None:
         learn(payment, member, by=by, on=on)
     pairs = [(each.charge, each.amount) for each in allocations]
@@ -227,6 +229,7 @@ def allocate_credit(
         on=on,
         legs=[Leg(ON_ACCOUNT, AccountKind.RECEIVABLE, amount, member, charge)],
     )
+    reinstate_settled(member=member, on=on)
     record(
         consortium=member.consortium,
         action="allocate_credit",

@@ -17,6 +17,7 @@ from funding.operations.deciding import (
     locked,
     refuse_wrong_person,
 )
+from funding.operations.enforcement import reinstate_settled
 from funding.operations.plan_checks import refuse_charges, refuse_schedule
 from funding.reports.concessions import deciders, speaks_for, sum_above_limit
 from funding.reports.plans import PlanStanding, standings
@@ -164,6 +165,7 @@ def agree(plan: PaymentPlan, *, by: User | None, on: date) -> PaymentPlan:
     plan.granted, plan.decided_on, plan.decided_by = True, on, by
     plan.save(update_fields=["granted", "decided_on", "decided_by"])
     look_again(plan.planned.values_list("charge", flat=True), on=on)
+    reinstate_settled(member=plan.member, on=on)
     inform(plan, "plan_granted", on)
     note(plan, "grant_plan", by, on)
     return plan

@@ -18,17 +18,12 @@ from consortium.tasks import deliver
 from funding.models import DunningBlock, DunningStep, PaymentNotice, PaymentPlan, PlannedCharge
 from funding.operations import dunning
 from funding.operations.agenda import look_again
-from funding.operations.blocks import (
-    AlreadyLifted,
-    ChargeOfAnother,
-    ReasonMissing,
-    block_dunning,
-    lift_block,
-)
+from funding.operations.blocks import AlreadyLifted, ReasonMissing, block_dunning, lift_block
+from funding.operations.concession_checks import ForeignCharge
 from funding.operations.dunning import dun
 from funding.operations.ledger import reverse
 from tests.factories.ladders import LADDER, charge, collecting, pay, speaker, steps
-from tests.factories.ledgers import member
+from tests.factories.ledgers import FOUNDED, fee, member
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -109,7 +104,7 @@ def test_bad_blocks_are_refused(late: Consortium) -> None:
     for wrong, error in (
         ({"until": DUE}, EndsBeforeStart),
         ({"reason": " "}, ReasonMissing),
-        ({"charge": charge(late, "b")}, ChargeOfAnother),
+        ({"charge": charge(late, "b")}, ForeignCharge),
     ):
         with pytest.raises(error):
             block_dunning(**block | wrong)
@@ -166,8 +161,20 @@ def test_a_sweep_that_runs_twice_does_nothing_more(late: Consortium) -> None:
 
 
 def test_a_bad_charge_is_parked_and_the_rest_goes_on(late: Consortium) -> None:
+    interest = {
+        "code": "interest",
+        "label": {"en": "Interest"},
+        "categories": ["member"],
+        "unit": "USD",
+        "trigger": {"kind": "overdue"},
+        "calendar": {"due": {"days": 14}},
+        "reference": {"rate": "nowhere", "label": {"en": "a rate nobody recorded"}},
+        "rule": [{"add": {"rate": "1", "of": "reference"}}],
+    }
     consortium = collecting(
         "charging",
+        fee(anchor=FOUNDED.isoformat(), months=120),
+        interest,
         ladder=[{**LADDER[0], "charges": ["interest"]}],
         members=[f"m{n}" for n in range(5)],
     )
@@ -177,7 +184,7 @@ def test_a_bad_charge_is_parked_and_the_rest_goes_on(late: Consortium) -> None:
     advance(consortium=consortium, to=date(2024, 3, 1))
     assert steps(consortium) == []
     parked = consortium.parked_items.filter(sweep="dun")
-    assert [(each.reason, each.attempts) for each in parked] == [("late_charge_unavailable", 5)] * 3
+    assert [(each.reason, each.attempts) for each in parked] == [("reference_missing", 5)] * 3
 
 
 @pytest.mark.parametrize("off", [1, 7, 45, 400])

@@ -1,6 +1,7 @@
 """Rights suspended over arrears and given back, exits proposed, decided and automatic."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from consortium.operations.advance import advance, release_withheld, tick
 from consortium.operations.members import reinstate, suspend
 from consortium.states import Role
 from funding.models import Enforcement, ExitProposal
+from funding.operations.concessions import Ask, grant_concession, propose_concession
 from funding.operations.enforcement import AlreadyDecided, decide_exit, enforce, reinstate_settled
-from funding.states import ExitOutcome
+from funding.operations.matching import Allocation, match_payment
+from funding.states import ConcessionKind, ExitOutcome
+from tests.factories.banking import paid
 from tests.factories.ladders import charge, collecting, pay, speaker, staff, steps
 from tests.factories.ledgers import member
 
@@ -56,6 +60,27 @@ def test_rights_are_back_on_the_day_of_payment(late: Consortium) -> None:
     assert suspended(late) == [("proposals", WARNED, paid_on), ("voting", WARNED, paid_on)]
     assert Notice.objects.filter(code="rights_back").count() == 1
     assert reinstate_settled(member=member(late, "a"), on=paid_on) == 0
+
+
+def test_a_matched_payment_gives_rights_back_at_once(late: Consortium) -> None:
+    paid_on = date(2024, 5, 7)
+    advance(consortium=late, to=paid_on)
+    owed = charge(late, "a")
+    payment = paid(late, "5000", paid_on=paid_on)
+    allocations = [Allocation(owed, Decimal(5000))]
+    match_payment(payment=payment, member=owed.member, allocations=allocations, by=None, on=paid_on)
+    assert suspended(late) == [("proposals", WARNED, paid_on), ("voting", WARNED, paid_on)]
+
+
+def test_a_granted_waiver_gives_rights_back_at_once(late: Consortium) -> None:
+    waived_on = date(2024, 5, 7)
+    advance(consortium=late, to=waived_on)
+    owed = charge(late, "a")
+    ask = Ask(ConcessionKind.WAIVER, Decimal(5000), "A hard year", owed)
+    waiver = propose_concession(member=owed.member, ask=ask, by=None, on=waived_on)
+    if waiver.granted is None:
+        grant_concession(concession=waiver, by=None, on=waived_on)
+    assert suspended(late) == [("proposals", WARNED, waived_on), ("voting", WARNED, waived_on)]
 
 
 def test_the_sweep_gives_back_what_nobody_gave_back(late: Consortium) -> None:
