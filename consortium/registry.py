@@ -4,7 +4,7 @@ Each app lists its additions as plain calls in its `contributions.py`, which
 is loaded once when Django starts. Nothing here knows who added what.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,8 @@ class Section:
 
     `schema` is a frozen pydantic model; `upgrade(body, version)` returns the
     body in the current version and is pure. `unready(section)` yields the
-    problems a draft may have and a charter in force may not.
+    problems a draft may have and a charter in force may not; `across(section,
+    sections)` those between it and the charter's other sections, by their code.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Section:
     schema: type
     upgrade: Callable[[dict[str, Any], int], dict[str, Any]] = lambda body, version: body
     unready: Callable[[Any], Iterable[Any]] = lambda section: ()
+    across: Callable[[Any, Mapping[str, Any]], Iterable[Any]] = lambda section, sections: ()
 
 
 @dataclass(frozen=True)

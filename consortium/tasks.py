@@ -1,9 +1,13 @@
 """The doorbells: ids or nothing in, one call out; only here is the clock read."""
 
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from consortium import clock, words
 from consortium.models import Consortium, Notice
@@ -27,23 +31,46 @@ def tick(consortium_id: int) -> None:
 
 @shared_task
 def deliver() -> None:
-    """Send the waiting notices of consortia whose outbound is released."""
-    for notice in notices.claim(at=clock.now()):
+    """Send the waiting notices of consortia whose outbound is released, one mail per person."""
+    for waiting in notices.claim(at=clock.now()):
         try:
-            mail(notice).send()
-        except Exception as error:  # one bad notice does not hold up the others
-            notices.mark_failed(notice=notice, failure=type(error).__name__)
+            mail(waiting).send()
+        except Exception as error:  # one bad mail does not hold up the others
+            notices.mark_failed(notices=waiting, failure=type(error).__name__)
         else:
-            notices.mark_sent(notice=notice, at=clock.now())
+            notices.mark_sent(notices=waiting, at=clock.now())
 
 
-def mail(notice: Notice) -> EmailMessage:
-    """Return a notice as mail in its reader's language: a sentence and a login link."""
-    with translation.override(notice.recipient.language or notice.consortium.language):
-        sentence = words.say(notice.code, {**notice.values, "consortium": notice.consortium.name})
+def mail(told: Sequence[Notice]) -> EmailMessage:
+    """Return what one person is told in one consortium as mail: sentences and login links.
+
+    The same notices make the same Message-ID, so that a mail sent twice shows once.
+    """
+    first = told[0]
+    consortium, reader = first.consortium, first.recipient
+    with translation.override(reader.language or consortium.language):
+        said = [sentence(notice) for notice in told]
+        subject = said[0] if len(told) == 1 else news(len(told))
         return EmailMessage(
-            subject=" ".join(f"{notice.consortium.name}: {sentence}".split())[:150],
-            body=f"{sentence}\n\n{settings.SITE_URL}{notice.href or '/'}\n",
-            to=[notice.recipient.email],
-            headers={"Message-ID": f"<{notice.uid}@{settings.MAIL_DOMAIN}>"},
+            subject=" ".join(f"{consortium.name}: {subject}".split())[:150],
+            body="\n\n".join(
+                f"{text}\n\n{settings.SITE_URL}{notice.href or '/'}\n"
+                for notice, text in zip(told, said, strict=True)
+            ),
+            to=[reader.email],
+            headers={"Message-ID": f"<{message_id(told)}@{settings.MAIL_DOMAIN}>"},
         )
+
+
+def sentence(notice: Notice) -> str:
+    return words.say(notice.code, {**notice.values, "consortium": notice.consortium.name})
+
+
+def news(count: int) -> str:
+    return ngettext("%(count)s message", "%(count)s messages", count) % {"count": count}
+
+
+def message_id(told: Sequence[Notice]) -> UUID:
+    if len(told) == 1:
+        return told[0].uid
+    return uuid5(told[0].uid, " ".join(str(notice.uid) for notice in told))

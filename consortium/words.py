@@ -82,6 +82,8 @@ def inside(value: Any) -> str:
             return value.pick(get_language() or "en")
         case Failure():
             return failure(value)
+        case DomainError():
+            return explain(value)
         case list() | tuple() | set() | frozenset():
             return ", ".join(inside(each) for each in value) or "—"
     return str(value)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consortium import words
 from consortium.errors import DomainError, Several
+from funding.reports.books import Heading
 from funding.reports.entries import Party
 from funding.rules.dues import Levy
 from funding.rules.engine import Step
@@ -26,6 +27,12 @@ def called(party: Party) -> str:
     return words.inside({"en": party.name_en, "zh": party.name_zh})
 
 
+def account_name(heading: Heading) -> str:
+    """Return what an account of the chart is called: by its consortium, or else by us."""
+    own = words.inside({"en": heading.name_en, "zh": heading.name_zh})
+    return own or str(heading.kind.label)
+
+
 def percent(rate: Decimal) -> str:
     return f"{words.amount((rate * 100).normalize() + 0)}%"
 
@@ -35,12 +42,17 @@ def input_label(name: str, levy: Levy) -> str:
     asked = levy.inputs.get(name) or levy.derived.get(name)
     if asked is not None:
         return label(asked.label)
+    if name == "reference" and levy.reference is not None:
+        return label(levy.reference.label)
     supplied = {
         "membership_year": _("year of membership"),
         "joined_month": _("month of joining"),
         "joined_half": _("half of joining"),
         "member_months": _("months of membership"),
         "category": _("category"),
+        "overdue": _("overdue amount"),
+        "days_late": _("days late"),
+        "overdue_days": _("open amounts added up day by day"),
     }
     return supplied.get(name, name)
 
@@ -108,7 +120,19 @@ def step(step: Step, levy: Levy) -> str:
     }
     applied, not_applied = templates[step.code]
     said = (applied if values["applied"] else not_applied) % {"value": value}
+    if step.code == "times" and "rate" in values:
+        return f"{said} ({multiplier(values, levy)})"
     return f"{said} ({figures(values, levy)})" if {"table", "slices"} & set(values) else said
+
+
+def multiplier(values: dict[str, Any], levy: Levy) -> str:
+    """Return the figure that an amount is multiplied by, or by a part of."""
+    said = {
+        "rate": words.amount(Decimal(values["rate"])),
+        "input": input_label(values["of"], levy),
+        "figure": given(values["of"], values["input"], levy),
+    }
+    return _("%(rate)s × %(input)s, %(figure)s") % said
 
 
 def rate(values: dict[str, Any], levy: Levy) -> str:

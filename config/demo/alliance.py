@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.demo.members import firms
 from config.demo.people import Person, account, staff
+from config.demo.receipts import receipts
 from config.demo.years import JOINERS, Alliance, join, live
 from consortium.models import Consortium
 from consortium.operations.adoption import adopt_charter, propose_adoption
@@ -52,7 +53,7 @@ def build(today: date) -> Consortium:
             join(firm.login, alliance, on)
     name_units(alliance, on)
     set_goals(alliance, on, today)
-    live(alliance, today)
+    live(alliance, today, receipts(alliance, today))
     stir(alliance, today)
     return consortium
 

@@ -28,6 +28,17 @@ STAFF = {
     Role.AUDITOR: Person("austin-auditor", "Austin auditor", "en"),
 }
 
+COLLECTION = {
+    "ladder": [
+        {
+            "code": "reminder",
+            "label": {"en": "Reminder", "zh": "缴费提醒"},
+            "after": {"days": 30},
+        }
+    ]
+}
+"""How the copy collects what it charges: a reminder. The case says nothing about it."""
+
 
 def read() -> CaseDocument:
     return read_case((CASES / "sematech.toml").read_text(encoding="utf-8"))
@@ -114,7 +125,10 @@ def adopt_all(consortium: Consortium, case: CaseDocument) -> None:
             name_zh=document.title.zh,
             starts_on=document.starts_on,
             ends_on=min(document.ends_on or ENDS_ON, ENDS_ON),
-            sections={code: section.stored() for code, section in document.sections.items()},
+            sections={
+                **{code: section.stored() for code, section in document.sections.items()},
+                "collection": COLLECTION,
+            },
             by=None,
             on=document.starts_on,
         )

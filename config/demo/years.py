@@ -4,7 +4,7 @@ Three years are declared, proposed by one person and confirmed by another; the f
 open. Days are counted from a year's first day, or back from today.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,9 +70,9 @@ class Alliance:
 type Act = Callable[[Alliance, date], object]
 
 
-def live(alliance: Alliance, today: date) -> None:
+def live(alliance: Alliance, today: date, more: Iterable[tuple[date, Act]] = ()) -> None:
     """Let everything happen in the order of days, with the sweeps of the days between."""
-    for on, act in sorted(events(alliance, today), key=itemgetter(0)):
+    for on, act in sorted([*events(alliance, today), *more], key=itemgetter(0)):
         advance(consortium=alliance.consortium, to=on - DAY)
         act(alliance, on)
     advance(consortium=alliance.consortium, to=today)

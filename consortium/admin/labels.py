@@ -67,6 +67,7 @@ names: dict[str, Any] = {
     "count": pgettext_lazy("count", "number"),
     "enterprise_share": _("enterprises among the members, at least"),
     "notice_months": _("notice for leaving, in months"),
+    "notice_days": _("notice for leaving, further days"),
     "categories": _("categories of members"),
     "label": _("name"),
     # governance
@@ -148,6 +149,7 @@ def add(
 
 def found[T](words: dict[str, T], schema: str, name: str) -> T | None:
     """Return what is said of a property of a schema, or of that property anywhere."""
+    schema = schema.rpartition("__")[2]  # two schemas of one name have their modules before it
     return words.get(f"{schema}.{name}", words.get(name))
 
 

@@ -201,6 +201,7 @@ MESSAGES = {
     "did_register_organization": _("Organization registered"),
     "did_reinstate": _("Right given back"),
     "did_release_outbound": _("Outbound mail released"),
+    "did_release_withheld": _("Withheld steps released"),
     "did_retry_parked": _("Parked item tried again"),
     "did_rewrite_draft": _("Draft charter rewritten"),
     "did_set_goal": _("Goal set"),

@@ -74,6 +74,9 @@ class Consortium(Addressed, Named, Dated):
     funds_holder = unit(_("funds holder"))
     funds_account = models.CharField(_("funds holder's account"), max_length=100, blank=True)
     advanced_to = models.DateField(_("swept up to"), editable=False)
+    withheld_since = models.DateField(
+        _("irreversible steps withheld since"), null=True, blank=True, editable=False
+    )
     ticked_at = models.DateTimeField(_("last tick"), null=True, editable=False)
     outbound_released_at = models.DateTimeField(
         _("outbound mail released at"), null=True, blank=True, editable=False

@@ -33,14 +33,22 @@ def advance(
     Returns how many items each sweep handled. Not one transaction: each item has
     its own, then the day is closed by compare-and-set, so that a killed run goes
     on where it stopped and a second one beside it does no harm. The daily tick,
-    catching up, what-if and replay are all this function. Raises
-    ReferenceIsReadOnly, Denied.
+    catching up, what-if and replay are all this function. Whoever asks for it confirms
+    what was withheld. Raises ReferenceIsReadOnly, Denied.
     """
     access.check(
         {"consortium": consortium, "by": by, "on": to},
         allow=frozenset({Role.SECRETARY}),
         subject="consortium",
     )
+    if consortium.withheld_since is not None:
+        release_withheld(consortium=consortium, by=by, on=to)
+    return sweep_days(consortium, to, day_done)
+
+
+def sweep_days(
+    consortium: Consortium, to: date, day_done: Callable[[date], None] = lambda day: None
+) -> dict[str, int]:
     if consortium.is_reference:
         raise ReferenceIsReadOnly(consortium=consortium.slug)
     done: Counter[str] = Counter()
@@ -55,10 +63,35 @@ def advance(
 
 
 def tick(*, consortium: Consortium, to: date, at: datetime) -> dict[str, int]:
-    """Advance unattended up to today and note when, so that silence shows."""
-    done = advance(consortium=consortium, to=to)
+    """Advance unattended up to today and note when, so that silence shows.
+
+    After more than one missed day what cannot be taken back is withheld until staff
+    confirm it, since an outage and a wrong clock look alike.
+    """
+    missed_from = consortium.advanced_to + DAY
+    if to - missed_from > DAY:
+        Consortium.objects.filter(pk=consortium.pk, withheld_since=None).update(
+            withheld_since=missed_from
+        )
+    done = sweep_days(consortium, to)
     Consortium.objects.filter(pk=consortium.pk).update(ticked_at=at)
     return done
+
+
+@access.operation(allow={Role.SECRETARY})
+def release_withheld(*, consortium: Consortium, by: User | None, on: date) -> Consortium:
+    """Let what cannot be taken back, and was withheld after an outage, be done by the sweeps."""
+    since, consortium.withheld_since = consortium.withheld_since, None
+    consortium.save(update_fields=["withheld_since"])
+    record(
+        consortium=consortium,
+        action="release_withheld",
+        by=by,
+        on=on,
+        subject=consortium,
+        since=since.isoformat() if since else "",
+    )
+    return consortium
 
 
 def next_day(consortium: Consortium, to: date) -> date | None:
@@ -67,7 +100,7 @@ def next_day(consortium: Consortium, to: date) -> date | None:
     Days on which no sweep has anything due are passed over; the last one is
     always swept, so that `advanced_to` arrives there.
     """
-    consortium.refresh_from_db(fields=["advanced_to", "ends_on"])
+    consortium.refresh_from_db(fields=["advanced_to", "ends_on", "withheld_since"])
     done = consortium.advanced_to
     last = to if consortium.ends_on is None else min(to, consortium.ends_on - DAY)
     if done >= last:

@@ -68,17 +68,8 @@ def file_document(
     if len(content) > LIMIT:
         raise FileTooLarge(size=len(content), limit=LIMIT)
     content_type = type_of(content)
-    document = Document(
-        consortium=consortium,
-        name=name.replace("\x00", "")[:200] or "file",
-        content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        filed_by=by,
-    )
-    stored = f"{document.uid}{ALLOWED[content_type]}"
-    document.file.save(stored, ContentFile(content), save=False)
-    document.save(force_insert=True)
+    suffix = ALLOWED[content_type]
+    document = keep(consortium, name, content, content_type=content_type, suffix=suffix, by=by)
     record(
         consortium=consortium,
         action="file_document",
@@ -87,6 +78,29 @@ def file_document(
         subject=document,
         sha256=document.sha256,
     )
+    return document
+
+
+def keep(
+    consortium: Consortium,
+    name: str,
+    content: bytes,
+    *,
+    content_type: str,
+    suffix: str,
+    by: User | None,
+) -> Document:
+    """Write a file and its row. Should the transaction fail, whoever called deletes the file."""
+    document = Document(
+        consortium=consortium,
+        name=name.replace("\x00", "")[:200] or "file",
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        filed_by=by,
+    )
+    document.file.save(f"{document.uid}{suffix}", ContentFile(content), save=False)
+    document.save(force_insert=True)
     return document
 
 

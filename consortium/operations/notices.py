@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F, Min, Q, QuerySet
 
 from consortium.access import operation
 from consortium.models import Appointment, Consortium, Notice, User
@@ -68,11 +69,12 @@ def appointed(
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
 
 
-def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
-    """Claim notices to send: released, waiting or failed before, or left by a killed sender.
+def claim(*, at: datetime, limit: int = 100) -> list[list[Notice]]:
+    """Claim what is to be sent to so many people: for each, all that waits for it, oldest first.
 
-    The compare-and-set reads the notice's own row only: PostgreSQL looks again at a
-    row another sender has just claimed, but not at what it was joined with.
+    Released, waiting or failed before, or left by a killed sender; what that one had
+    claimed together stays together, so that it goes out again as the same mail. A row
+    another sender has locked is its to send.
     """
     stale = Q(state=NoticeState.SENDING, claimed_at__lt=at - LEASE)
     waiting = Q(state__in=[NoticeState.WAITING, NoticeState.FAILED]) | stale
@@ -80,28 +82,37 @@ def claim(*, at: datetime, limit: int = 100) -> list[Notice]:
     sendable = due.filter(
         consortium__outbound_released_at__isnull=False, recipient__is_active=True
     ).exclude(recipient__email="")
-    mine = []
-    for pk in sendable.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]:
-        claimed = due.filter(pk=pk).update(
-            state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
-        )
-        if claimed:
-            mine.append(pk)
-    return list(
-        Notice.objects.filter(pk__in=mine)
-        .select_related("consortium", "recipient")
-        .order_by("created_at", "pk")
+    mails = (
+        sendable.values_list("consortium", "recipient", "claimed_at")
+        .annotate(first=Min("created_at"), row=Min("pk"))
+        .order_by("first", "row")[:limit]
     )
+    found = []
+    for consortium, recipient, claimed_at, _first, _row in mails:
+        rows = due.filter(consortium=consortium, recipient=recipient, claimed_at=claimed_at)
+        if mine := claim_rows(rows, at):
+            found.append(mine)
+    return found
 
 
-def mark_sent(*, notice: Notice, at: datetime) -> None:
-    Notice.objects.filter(pk=notice.pk).update(
+def claim_rows(rows: QuerySet[Notice], at: datetime) -> list[Notice]:
+    """Claim notices that nobody else has, in one transaction."""
+    with transaction.atomic():
+        free = rows.select_for_update(skip_locked=True).order_by("created_at", "pk")
+        mine = list(free.values_list("pk", flat=True))
+        own = Notice.objects.filter(pk__in=mine)
+        own.update(state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1)
+    return list(own.select_related("consortium", "recipient").order_by("created_at", "pk"))
+
+
+def mark_sent(*, notices: Iterable[Notice], at: datetime) -> None:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
         state=NoticeState.SENT, sent_at=at, failure="", claimed_at=None
     )
 
 
-def mark_failed(*, notice: Notice, failure: str) -> None:
-    Notice.objects.filter(pk=notice.pk).update(
+def mark_failed(*, notices: Iterable[Notice], failure: str) -> None:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
         state=NoticeState.FAILED, failure=failure[:300], claimed_at=None
     )
 

@@ -89,15 +89,18 @@ WRITERS: dict[str, tuple[Callable[[Rows, IO[bytes]], None], str]] = {
 
 
 def download(rows: Rows, *, kind: str, name: str) -> FileResponse:
-    """Answer with a table to be saved, written in full first; kept by no cache on the way."""
+    """Answer with a table to be saved."""
     write, content_type = WRITERS[kind]
+    return saved(lambda out: write(rows, out), name=f"{name}.{kind}", content_type=content_type)
+
+
+def saved(write: Callable[[IO[bytes]], None], *, name: str, content_type: str) -> FileResponse:
+    """Answer with a file to be saved, written in full first; kept by no cache on the way."""
     # Closed by the response, which reads it.
     file = TemporaryFile()  # noqa: SIM115
-    write(rows, file)
+    write(file)
     file.seek(0)
-    response = FileResponse(
-        file, as_attachment=True, filename=f"{name}.{kind}", content_type=content_type
-    )
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from consortium.periods import Offset
 from consortium.rules.choices import Level, OrganizationKind
 from consortium.rules.schema import (
     LAX,
@@ -50,8 +52,8 @@ class AdmissionSection(Recorded):
     `countries` and `kinds`: those eligible, any if left out. `foreign_control`: the
     most that organizations abroad may hold of an applicant. `closed`: nobody joins.
     `lowest`, `highest`: how many members there may be. `enterprise_share`: at least
-    this part of the members are enterprises. `notice_months`: between saying that
-    one leaves and leaving.
+    this part of the members are enterprises. `notice_months`, then `notice_days`:
+    between saying that one leaves and leaving.
     """
 
     countries: Annotated[tuple[Country, ...] | None, LAX, Field(min_length=1)] = None
@@ -64,6 +66,7 @@ class AdmissionSection(Recorded):
     highest: CountLimit | None = None
     enterprise_share: ShareLimit | None = None
     notice_months: Annotated[int, Field(ge=0, le=120)] | None = None
+    notice_days: Annotated[int, Field(ge=0, le=3660)] | None = None
     categories: Annotated[tuple[Category, ...], LAX] = ()
 
     def problems(self) -> Iterable[Problem]:
@@ -76,6 +79,22 @@ class AdmissionSection(Recorded):
         asked = self.enterprise_share is not None and self.enterprise_share.share > 0
         if asked and self.kinds is not None and OrganizationKind.ENTERPRISE not in self.kinds:
             yield Problem("enterprise_share", "no_enterprises")
+
+    def leaving(self, told_on: date) -> "Leaving":
+        """Return when a member is gone that says so on a day."""
+        notice = Offset(self.notice_months or 0, self.notice_days or 0)
+        leaves_on = notice.after(told_on)
+        return Leaving(pays_through=leaves_on - timedelta(days=1), leaves_on=leaves_on)
+
+
+class Leaving(NamedTuple):
+    """The last day of a membership, which is paid for, and the first without it.
+
+    A levy that is not prorated is owed in full for a period that has begun by then.
+    """
+
+    pays_through: date
+    leaves_on: date
 
 
 # Judging

@@ -109,11 +109,12 @@ def read_charter(text: str) -> CharterDocument:
 
 def unready(sections: Mapping[str, Rule]) -> list[Problem]:
     """Return what keeps sections that read well, by their code, from being in force yet."""
-    return [
-        problem.under(code)
-        for code, section in sections.items()
-        for problem in registry.sections[code].unready(section)
-    ]
+    found = []
+    for code, section in sections.items():
+        known = registry.sections[code]
+        problems = [*known.unready(section), *known.across(section, sections)]
+        found += [problem.under(code) for problem in problems]
+    return found
 
 
 def json_schema() -> dict[str, Any]:

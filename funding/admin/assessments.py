@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -160,7 +161,8 @@ def sides(row: Charge | CreditNote) -> list[tuple[str, dict[str, str]]]:
 
 
 @admin.register(Charge)
-class ChargeAdmin(RequestsAdmin):
+class ChargeAdmin(Watched, RequestsAdmin):
+    screen, list_screen = Screen.CHARGE, Screen.CHARGES
     requests_title = _("Payment request (PDF)")
     page_template = "funding/charge.html"
     list_display = ("number", "member", "levy_shown", "owed", "issued_on", "due_on", "late")
@@ -169,14 +171,21 @@ class ChargeAdmin(RequestsAdmin):
     ordering = ("-issued_on", "-number", "pk")
     select = ("consortium", "member__organization", "member__consortium", "assessment")
     fields = (
-        ("number", "consortium"), ("member_shown", "levy_shown"), ("owed", "instalment"),
+        ("number", "consortium"), ("member_shown", "levy_shown"), ("owed", "part"),
         ("issued_on", "due_on"), ("assessment_shown", "recorded_at"),
     )  # fmt: skip
-    readonly_fields = ("member_shown", "levy_shown", "owed", "assessment_shown", "recorded_at")
+    readonly_fields = (
+        "member_shown", "levy_shown", "owed", "part", "assessment_shown", "recorded_at",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return with_levy_name(rows, starts_on="assessment__period_starts_on")
+
+    @display(description=_("instalment"))
+    def part(self, row: Charge) -> str:
+        values = {"number": row.instalment, "count": row.assessment.charges.count()}
+        return gettext("%(number)s of %(count)s") % values
 
     @display(description=_("levy"), ordering="levy")
     def levy_shown(self, row: Any) -> str:

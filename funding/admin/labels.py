@@ -1,9 +1,11 @@
-"""What the parts of the charter's dues section are called."""
+"""What the parts of the charter's sections on dues and their collection are called."""
 
 from django.utils.translation import gettext_lazy as _
 
 from consortium.admin import labels
+from consortium.states import RIGHTS
 from funding.rules.choices import Issue, Visibility
+from funding.rules.collection import Exit
 from funding.states import GRADES
 
 labels.add(
@@ -63,4 +65,109 @@ labels.add(
         "MoneyInput": _("money"),
     },
     experts_=["Levy.calendar", "Levy.basis", "DuesSection.units", "Line.label"],
+)
+
+labels.add(
+    names_={
+        "kind": _("kind"),
+        "remind": _("asked again"),
+        "final": _("final"),
+        "Levy.exchange": _("exchange rate"),
+        "Exchange.day": _("of which day"),
+        "Levy.reference": _("reference rate of late interest"),
+        "Levy.derived": _("figures computed from others"),
+        "Levy.missing": _("where no figures are declared"),
+        "Levy.instalments": _("instalments"),
+        "Instalments.due": _("due days"),
+        "when": _("only when"),
+        "then": _("then"),
+        "times": _("times"),
+        "prorate": _("pro rata"),
+        "part": _("part"),
+        "out_of": _("of a whole of"),
+        "Table.table": _("looked up by"),
+        "rows": _("rows of the table"),
+        "slices": _("slices of the figure (code)"),
+        "parts": _("slices, from the bottom"),
+        "width": _("width"),
+        "step": _("whole steps of"),
+        "above": _("above"),
+        "below": _("below"),
+        "at_least_or_above": _("from here on, the edge undecided"),
+        "at_most_or_below": _("up to here, the edge undecided"),
+        "optional": _("may be left undeclared"),
+        "choices": _("choices"),
+        "currencies": _("other currencies"),
+        "lines": _("in these lines"),
+        "minus": _("is taken off"),
+        "group": _("of the whole group"),
+        "previous": _("the last figures, times"),
+        "figures": _("these figures"),
+        "after_days": _("days that are not counted"),
+        "day": _("day"),
+        "month": _("month"),
+    },
+    options_={
+        "PeriodTrigger": _("once per period"),
+        "AdmissionTrigger": _("once, on admission"),
+        "OverdueTrigger": _("for a late charge, by the ladder"),
+        "Part": _("a part of a whole"),
+        "Slices": _("a rate for each slice of a figure"),
+        "CountInput": _("a number of something"),
+        "QuantityInput": _("a quantity"),
+        "ChoiceInput": _("a choice"),
+        "YesNoInput": _("yes or no"),
+    },
+    experts_=["Levy.reference", "Levy.instalments", "Levy.derived", "Levy.missing"],
+)
+
+labels.add(
+    names_={
+        "collection": _("Collection"),
+        "grace_days": _("days of grace for money on its way"),
+        "transit_days": _("days an announced payment holds the ladder"),
+        "ladder": _("ladder of late charges, level by level"),
+        "DunningLevel.label": _("name"),
+        "after": _("after the due day"),
+        "cut_offs": _("waits for the next of these days"),
+        "deadline": _("deadline it sets"),
+        "DunningLevel.text": _("letter"),
+        "charges": _("levies it charges, by their codes"),
+        "suspends": _("rights that rest"),
+        "exit": _("end of the membership"),
+        "concessions": _("what may be forgiven or paid back"),
+        "limits": _("limits for one person, by unit"),
+        "plans": _("payment plans"),
+        "Plans.instalments": _("most instalments"),
+        "Plans.months": _("most months"),
+        "surplus": _("unused surplus goes back"),
+        "Surplus.levy": _("on what was paid of the levy (code)"),
+        "viability": _("what must be promised to start"),
+        "Viability.members": _("members at least"),
+        "Viability.each": _("from each at least"),
+        "Viability.total": _("in all at least"),
+        "overhead": _("part the host keeps"),
+    },
+    hints_={
+        "after": _("Counted from the due day, which itself is not late."),
+        "deadline": _("Counted from the due day too."),
+        "DunningLevel.text": _(
+            "It may name {member}, {number}, {levy}, {due}, {open}, {deadline}, {consortium}."
+        ),
+        "limits": _("Above them, and in other units, a second person must agree."),
+        "DunningLevel.charges": _("Separated by commas; of the trigger for late charges."),
+        "overhead": _("A part of 1: 0.26 is 26%."),
+    },
+    choices_={
+        "Exit": [
+            (Exit.PROPOSED, _("Put to the body that decides it")),
+            (Exit.AUTOMATIC, _("By itself")),
+        ],
+        "SuspendedRight": RIGHTS,
+    },
+    experts_=[
+        "CollectionSection.viability",
+        "CollectionSection.surplus",
+        "CollectionSection.plans",
+    ],
 )

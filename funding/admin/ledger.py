@@ -1,19 +1,25 @@
 """The ledger: accounts with their statements, and the transfers between them."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consortium import words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.standing import standing
+from consortium.models import Consortium
 from funding.models import FINANCE_READERS, Account, Transfer
+from funding.operations.rates import note_view
+from funding.reports.books import secret_among
+from funding.states import Screen
 
 EXACT = DecimalField(max_digits=30, decimal_places=3)
 LINES = 200
@@ -42,8 +48,45 @@ def stands(row: Any) -> str:
     }
 
 
+class Looked(ConsortiumAdmin):
+    """A screen of the ledger: looking at whose account holds secret amounts is recorded."""
+
+    def members(self, row: Any) -> set[int]:
+        """Return whose amounts a row shows."""
+        raise NotImplementedError
+
+    def note(self, request: HttpRequest, rows: Iterable[Any], subject: Any = None) -> None:
+        found: dict[Consortium, set[int]] = {}
+        for row in rows:
+            found.setdefault(row.consortium, set()).update(self.members(row))
+        secret = set(secret_among({each for members in found.values() for each in members}))
+        by = standing(request).user
+        for consortium, members in found.items():
+            seen = sorted(members & secret)
+            note_view(
+                consortium=consortium, screen=Screen.LEDGER, by=by, members=seen, subject=subject
+            )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if obj is not None:
+            self.note(request, [obj], obj.uid)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        found = getattr(response, "context_data", None) or {}
+        if "cl" in found:
+            self.note(request, found["cl"].result_list)
+        return response
+
+
 @admin.register(Account)
-class AccountAdmin(ConsortiumAdmin):
+class AccountAdmin(Looked):
     view_roles = frozenset(FINANCE_READERS)
     page_template = "funding/account.html"
     list_display = ("named", "kind", "consortium", "balance")
@@ -57,6 +100,9 @@ class AccountAdmin(ConsortiumAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         return with_balance(super().get_queryset(request))
+
+    def members(self, row: Account) -> set[int]:
+        return {row.member_id} if row.member_id else set()
 
     @display(description=_("account"), ordering="member__organization__name_en")
     def named(self, row: Account) -> str:
@@ -103,7 +149,7 @@ class AccountAdmin(ConsortiumAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ConsortiumAdmin):
+class TransferAdmin(Looked):
     view_roles = frozenset(FINANCE_READERS)
     list_display = ("on", "key", "debit_shown", "credit_shown", "moved", "consortium")
     list_display_links = ("key",)
@@ -118,6 +164,9 @@ class TransferAdmin(ConsortiumAdmin):
         "charge_shown", "reverses", "consortium",
     )  # fmt: skip
     readonly_fields = ("debit_shown", "credit_shown", "moved", "charge_shown", "recorded_at")
+
+    def members(self, row: Transfer) -> set[int]:
+        return {each.member_id for each in (row.debit, row.credit) if each.member_id}
 
     @display(description=_("debit"))
     def debit_shown(self, row: Transfer) -> str:

@@ -13,10 +13,20 @@ from unfold.decorators import display
 
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.standing import standing
-from consortium.models import Charter
+from consortium.models import Charter, Consortium, Member
 from consortium.states import Role
-from funding.models import Assessment, Declaration, FigureView, Round
+from funding.models import (
+    Account,
+    Assessment,
+    Charge,
+    CreditNote,
+    Declaration,
+    FigureView,
+    Round,
+    Transfer,
+)
 from funding.operations.rates import note_view
+from funding.reports.books import secret_among
 from funding.states import Screen
 
 SUBJECTS: dict[str, type[Model]] = {
@@ -24,6 +34,11 @@ SUBJECTS: dict[str, type[Model]] = {
     "assessment": Assessment,
     "round": Round,
     "charter": Charter,
+    "charge": Charge,
+    "credit_note": CreditNote,
+    "account": Account,
+    "transfer": Transfer,
+    "member": Member,
 }
 """What may have stood on a screen, where it was one thing."""
 
@@ -42,6 +57,19 @@ def note(request: HttpRequest, screen: Screen, rows: Iterable[Any], subject: Any
             members=[row.member_id for row in found],
             subject=subject,
         )
+
+
+def note_members(
+    request: HttpRequest,
+    screen: Screen,
+    consortium: Consortium,
+    members: Iterable[int],
+    subject: Any = None,
+) -> None:
+    """Record a look at the accounts of some members; those with nothing secret are left out."""
+    seen = secret_among(members)
+    by = standing(request).user
+    note_view(consortium=consortium, screen=screen, by=by, members=seen, subject=subject)
 
 
 class Watched(ConsortiumAdmin):

@@ -26,6 +26,12 @@ def with_rate_name(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.annotate(rate_label=label_found(path, "rate", none=False))
 
 
+def with_reference_name(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate reference rates with `rate_label`, from the last charter that names them."""
+    path = "$.levies[*].reference ? (@.rate == $code).label"
+    return rows.annotate(rate_label=label_found(path, "rate", none=False))
+
+
 def label_found(path: str, code: str, *, none: bool = True, **columns: str) -> Subquery:
     """Return what a consortium's last charter has at a JSON path for a row's code.
 

@@ -38,6 +38,11 @@ class AssessmentSerializer(OfMember):
     """A member's dues for one period of a levy, with inputs, trace and explanation."""
 
     levy = serializers.SlugField(read_only=True)
+    subject = serializers.UUIDField(
+        read_only=True,
+        allow_null=True,
+        help_text="Of what was charged for being late: the late charge's `uid`.",
+    )
     period_starts_on = serializers.DateField(read_only=True)
     period_ends_on = serializers.DateField(read_only=True)
     version = serializers.IntegerField(read_only=True)

@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from consortium.api.base import ReadViewSet
 from consortium.api.fields import amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.parties import OfMember
@@ -18,7 +17,7 @@ from consortium.api.renderers import AnyFile
 from consortium.models import Member
 from consortium.papers import download
 from consortium.states import LANGUAGES
-from funding.api.looks import note_look
+from funding.api.looks import Watched, note_look
 from funding.models import Charge
 from funding.papers.request import payment_requests
 from funding.states import Screen
@@ -30,12 +29,18 @@ class ChargeSerializer(OfMember):
     number = serializers.CharField(read_only=True)
     assessment = serializers.UUIDField(source="assessment.uid", read_only=True)
     instalment = serializers.IntegerField(read_only=True)
+    instalments = serializers.SerializerMethodField(
+        help_text="How many there are of the same assessment; 1 for a charge in full."
+    )
     levy = serializers.SlugField(read_only=True)
     amount = serializers.SerializerMethodField()
     unit = serializers.CharField(read_only=True)
     issued_on = serializers.DateField(read_only=True)
     due_on = serializers.DateField(read_only=True)
     parties = serializers.DictField(read_only=True)
+
+    def get_instalments(self, charge: Charge) -> int:
+        return len(charge.assessment.charges.all())
 
     def get_amount(self, charge: Charge) -> str:
         return amount(charge.amount, charge.unit)
@@ -60,9 +65,11 @@ class RequestQuery(serializers.Serializer[Any]):
     list=extend_schema(summary="Charges: your own, or as finance staff those of every member"),
     retrieve=extend_schema(summary="A charge"),
 )
-class ChargeViewSet(ReadViewSet):
+class ChargeViewSet(Watched):
+    one, many = Screen.CHARGE, Screen.CHARGES
     model = Charge
     related = ("consortium", "member__organization", "assessment")
+    prefetched = ("assessment__charges",)
     orderings = ("due_on", "number")
     serializer_class = ChargeSerializer
     filterset_class = ChargeFilters

@@ -15,11 +15,30 @@ from consortium.api.fields import DayField, amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
-from consortium.models import Member
+from consortium.models import Consortium, Member
+from funding.api.looks import note_look
 from funding.models import Account, Charge, Transfer
-from funding.states import AccountKind
+from funding.reports.books import secret_among
+from funding.states import AccountKind, Screen
 
 ZERO = Decimal(0)
+
+
+class Looked(ReadViewSet):
+    """Rows of the ledger: whose account holds secret amounts is not looked at unnoticed."""
+
+    def members(self, row: Any) -> set[int]:
+        """Return whose amounts a row shows to the caller."""
+        raise NotImplementedError
+
+    def looked_at(self, rows: list[Any]) -> None:
+        found: dict[Consortium, set[int]] = {}
+        for row in rows:
+            found.setdefault(row.consortium, set()).update(self.members(row))
+        single = rows[0].uid if len(rows) == 1 else None
+        secret = set(secret_among({each for members in found.values() for each in members}))
+        for consortium, members in found.items():
+            note_look(self, consortium, Screen.LEDGER, members & secret, subject=single)
 
 
 class AccountSerializer(OfConsortiumSerializer):
@@ -60,12 +79,15 @@ class AccountQuery(serializers.Serializer[Any]):
         summary="An account with its balance on a day", parameters=[AccountQuery]
     ),
 )
-class AccountViewSet(ReadViewSet):
+class AccountViewSet(Looked):
     model = Account
     related = ("consortium", "member__organization")
     serializer_class = AccountSerializer
     filterset_class = AccountFilters
     parameters = {"retrieve": ("on",)}
+
+    def members(self, row: Account) -> set[int]:
+        return {row.member_id} if row.member_id else set()
 
     @property
     def balance_on(self) -> date:
@@ -159,7 +181,7 @@ class TransferFilters(filters.FilterSet):
     list=extend_schema(summary="Transfers on the accounts you may see"),
     retrieve=extend_schema(summary="A transfer"),
 )
-class TransferViewSet(ReadViewSet):
+class TransferViewSet(Looked):
     model = Transfer
     related = (
         "consortium",
@@ -171,6 +193,10 @@ class TransferViewSet(ReadViewSet):
     orderings = ("on", "recorded_at")
     serializer_class = TransferSerializer
     filterset_class = TransferFilters
+
+    def members(self, row: Any) -> set[int]:
+        sides = ((row.debit, row.debit_seen), (row.credit, row.credit_seen))
+        return {each.member_id for each, seen in sides if seen and each.member_id}
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()

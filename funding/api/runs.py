@@ -17,6 +17,7 @@ from consortium.api.idempotency import idempotent
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
 from consortium.api.schema import FaultSerializer
+from consortium.rules.choices import Matter
 from consortium.states import Role
 from funding import words
 from funding.api.levies import charters_of, sections
@@ -25,7 +26,7 @@ from funding.api.looks import note_look
 from funding.models import Assessment, DuesRun, Round
 from funding.operations.assess import Batch, assess
 from funding.operations.runs import carry_out, confirm_run, propose_run
-from funding.reports.runs import seconds
+from funding.reports.seconds import seconds
 from funding.rules.choices import RunState
 from funding.rules.dues import Levy
 from funding.states import Screen
@@ -77,7 +78,9 @@ class RunSerializer(OfConsortiumSerializer):
     @extend_schema_field(ROLES)
     def get_confirmers(self, run: DuesRun) -> list[str]:
         charter = sections(self.context).charter_on(run.round, run.round.starts_on)
-        return sorted(role.value for role in seconds(charter)) if charter else []
+        return (
+            sorted(role.value for role in seconds(charter, Matter.CONFIRM_DUES)) if charter else []
+        )
 
 
 class RefusedSerializer(serializers.Serializer[Any]):

@@ -1,15 +1,37 @@
 """What dues and money add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import CaseEvent, Check, DocketSource, Section, Settlement, Sweep
+from consortium.registry import (
+    CaseEvent,
+    Check,
+    DocketSource,
+    MemberFact,
+    Section,
+    Settlement,
+    Sweep,
+)
+from funding.contributions import books, forgiving, receipts
 from funding.contributions.messages import MESSAGES
-from funding.operations import replay, sweeps
-from funding.reports import docket, rounds, verify
+from funding.contributions.schedules import SCHEDULES
+from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
+from funding.reports import (
+    docket,
+    docket_forgiven,
+    late_docket,
+    rounds,
+    standing,
+    verify,
+    verify_books,
+    verify_forgiven,
+)
+from funding.reports.matching import due as receipts_due
 from funding.rules.cases import DeclareEvent
+from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
 
 registry.sections.add(
-    Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions)
+    Section("dues", version=1, schema=DuesSection, unready=DuesSection.open_questions),
+    Section("collection", version=1, schema=CollectionSection, across=unknown_levies),
 )
 registry.sweeps.add(
     Sweep("open_rounds", 100, sweeps.open_rounds, sweeps.next_round),
@@ -17,12 +39,16 @@ registry.sweeps.add(
     Sweep("estimate_missing", 150, sweeps.estimate_missing, sweeps.next_estimates),
     Sweep("assess_rounds", 200, sweeps.assess_rounds, sweeps.next_assessment),
     Sweep("carry_out_runs", 250, sweeps.carry_out_runs, sweeps.next_run),
+    Sweep("dun", 300, dunning.dun, dunning.next_dunning),
+    Sweep("enforce", 320, enforcement.enforce, enforcement.next_enforcement),
 )
 registry.docket_sources.add(
     DocketSource("figures", docket.figures),
     DocketSource("runs", docket.runs),
     DocketSource("rates", docket.rates),
     DocketSource("charges", docket.charges),
+    DocketSource("dunning", late_docket.dunning),
+    DocketSource("receipts", receipts_due),
 )
 registry.checks.add(
     Check("assessments", verify.assessments),
@@ -31,7 +57,31 @@ registry.checks.add(
     Check("settled", verify.settled),
     Check("numbers", verify.numbers),
     Check("transfers", verify.transfers),
+    Check("payments", verify_books.payments),
+    Check("balances", verify_books.balances),
+    Check("over_settled", verify_books.over_settled),
+    Check("credits", verify_books.credits),
+    Check("year_closes", verify_books.year_closes),
+    Check("agenda", verify_books.agenda),
+    Check("steps", verify_books.steps),
+)
+registry.member_facts.add(
+    MemberFact("funding.arrears_days", standing.arrears_days),
+    MemberFact("funding.arrears", standing.arrears),
 )
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
+registry.add_messages(books.MESSAGES)
+registry.add_messages(SCHEDULES)
+registry.add_messages(forgiving.MESSAGES)
+registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))
+registry.docket_sources.add(
+    DocketSource("concessions", docket_forgiven.concessions),
+    DocketSource("plans", docket_forgiven.plans),
+)
+registry.checks.add(
+    Check("concessions", verify_forgiven.concessions),
+    Check("plans", verify_forgiven.plans),
+)
+registry.add_messages(receipts.MESSAGES)

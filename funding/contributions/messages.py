@@ -130,6 +130,9 @@ MESSAGES = {
     "credit_not_posted": _("The credit note is not posted in full."),
     "number_gap": _("Charge numbers are missing; the last one given is %(last)s."),
     "transfer_mixed": _("The transfer mixes consortia or units."),
+    "levels_to_come": _("%(count)s late charges reach their next dunning level this week"),
+    "withheld": _("%(count)s steps that cannot be taken back wait since an outage; release them"),
+    "exit_to_decide": _("Decide whether the membership of %(member)s ends over arrears"),
     # what is wrong in a dues section
     "no_verb": _("a line needs one of: %(choices)s"),
     "second_verb": _("a line has one verb; this one has “%(first)s” already"),
@@ -185,6 +188,9 @@ MESSAGES = {
     "round_closed": _("lies outside the round (%(opens_on)s to %(closes_on)s)"),
     "not_a_period": _("no period starts on this day; the one around it starts on %(starts_on)s"),
     "after_period_start": _("comes after the start of the period on %(period)s"),
+    "block_reason_missing": _("Say why."),
+    "block_already_over": _("The block of %(member)s ends on %(ends_on)s already."),
+    "exit_already_decided": _("The exit of %(member)s was decided on %(decided_on)s."),
     # why an amount is what it is, in a preview
     "at_floor": _("at the floor"),
     "at_cap": _("at the cap"),
@@ -196,7 +202,31 @@ MESSAGES = {
         "figures of the fiscal year ended before %(ends_on)s instead of %(expected)s"
     ),
     "same_group": _("same group as %(member)s"),
+    # what is told of late payers
+    "dunning_reminder": _(
+        "A payment of %(member)s to %(consortium)s is late; a letter of %(on)s says which and"
+        " until when it can be paid."
+    ),
+    "levels_taken": _(
+        "%(count)s charges reached the next dunning level, of %(members)s members; their letters"
+        " are ready."
+    ),
+    "rights_suspended": _(
+        "Rights of %(member)s in %(consortium)s rest, because a payment is late; they come back"
+        " on the day it is settled."
+    ),
+    "rights_back": _("Rights of %(member)s in %(consortium)s that had rested are back."),
+    "exit_proposed": _(
+        "The end of the membership of %(member)s in %(consortium)s is put to decision, because a"
+        " payment is late."
+    ),
+    "membership_over": _(
+        "The membership of %(member)s in %(consortium)s has ended, because a payment is late."
+    ),
     # what was done
+    "did_block_dunning": _("Dunning blocked"),
+    "did_decide_exit": _("Exit decided"),
+    "did_lift_block": _("Dunning block lifted"),
     "did_assess": _("Round assessed"),
     "did_declare": _("Figures declared"),
     "did_enter_declaration": _("Paper declaration entered"),

@@ -1,6 +1,8 @@
 """The tables of dues and money."""
 
 from funding.models.assessments import Assessment, Charge, CreditNote
+from funding.models.books import LedgerHeading, SurplusReturn, YearClose
+from funding.models.concessions import Concession, PaymentPlan, PlanInstalment, PlannedCharge
 from funding.models.declarations import (
     FINANCE_READERS,
     MEMBER_READERS,
@@ -8,23 +10,58 @@ from funding.models.declarations import (
     DeclaredFigure,
     Round,
 )
+from funding.models.dunning import (
+    STANDING_READERS,
+    DunningBlock,
+    DunningStep,
+    Enforcement,
+    ExitProposal,
+    OpenItem,
+    ReferenceRate,
+)
 from funding.models.ledger import Account, Transfer
 from funding.models.rates import ExchangeRate
+from funding.models.receipts import (
+    BankStatement,
+    PayerAlias,
+    Payment,
+    PaymentNotice,
+    StatementLayout,
+)
 from funding.models.runs import DuesRun
 from funding.models.views import FigureView
 
 __all__ = [
     "FINANCE_READERS",
     "MEMBER_READERS",
+    "STANDING_READERS",
     "Account",
     "Assessment",
+    "BankStatement",
     "Charge",
+    "Concession",
     "CreditNote",
     "Declaration",
     "DeclaredFigure",
     "DuesRun",
+    "DunningBlock",
+    "DunningStep",
+    "Enforcement",
     "ExchangeRate",
+    "ExitProposal",
     "FigureView",
+    "LedgerHeading",
+    "OpenItem",
+    "PayerAlias",
+    "Payment",
+    "PaymentNotice",
+    "PaymentPlan",
+    "PlanInstalment",
+    "PlannedCharge",
+    "ReferenceRate",
     "Round",
+    "StatementLayout",
+    "SurplusReturn",
     "Transfer",
+    "YearClose",
 ]

@@ -225,8 +225,8 @@ class CreditNoteQuerySet(models.QuerySet["CreditNote"]):
 class CreditNote(Addressed):
     """What a member owes less than it was charged: numbered without gaps. Sealed.
 
-    A true-up that lowers the dues credits the difference: to the open charges of the
-    same assessment first, the rest stays on the member's account.
+    A true-up that lowers the dues credits the difference, a decision what it grants, a
+    closed year what it left: to open charges first, the rest stays on the member's account.
     """
 
     consortium = models.ForeignKey(
@@ -236,7 +236,25 @@ class CreditNote(Addressed):
         Member, models.PROTECT, related_name="credit_notes", verbose_name=_("member")
     )
     assessment = models.OneToOneField(
-        Assessment, models.PROTECT, related_name="credit_note", verbose_name=_("assessment")
+        Assessment,
+        models.PROTECT,
+        null=True,
+        related_name="credit_note",
+        verbose_name=_("assessment"),
+    )
+    concession = models.OneToOneField(
+        "funding.Concession",
+        models.PROTECT,
+        null=True,
+        related_name="credit_note",
+        verbose_name=_("concession"),
+    )
+    close = models.ForeignKey(
+        "funding.YearClose",
+        models.PROTECT,
+        null=True,
+        related_name="credit_notes",
+        verbose_name=_("year close"),
     )
     reason = models.CharField(_("reason"), max_length=20, choices=CreditReason.choices)
     number = models.CharField(_("number"), max_length=40)
@@ -257,6 +275,15 @@ class CreditNote(Addressed):
         constraints = [
             models.UniqueConstraint(fields=["consortium", "number"], name="funding_credit_number"),
             models.CheckConstraint(name="funding_credit_amount", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="funding_credit_cause",
+                condition=Q(assessment__isnull=False)
+                ^ Q(concession__isnull=False)
+                ^ Q(close__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["close", "member"], name="funding_credit_returned_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -279,4 +306,7 @@ class CreditNote(Addressed):
             "unit": self.unit,
             "issued_on": self.issued_on,
             "parties": self.parties,
+            # Left out where there is none: notes issued before there were any keep their digest.
+            **({"concession": self.concession_id} if self.concession_id else {}),
+            **({"close": self.close_id} if self.close_id else {}),
         }

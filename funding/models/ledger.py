@@ -13,6 +13,7 @@ from consortium.models import Consortium, Member
 from consortium.models.base import Addressed
 from funding.models.assessments import Charge
 from funding.models.declarations import FINANCE_READERS, MEMBER_READERS
+from funding.models.receipts import Payment
 from funding.states import AccountKind
 
 
@@ -103,6 +104,14 @@ class Transfer(Addressed):
         blank=True,
         related_name="transfers",
         verbose_name=_("charge"),
+    )
+    payment = models.ForeignKey(
+        Payment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="transfers",
+        verbose_name=_("payment"),
     )
     reverses = models.OneToOneField(
         "self",

@@ -1,6 +1,6 @@
 """Asking members: for figures, again for figures, for payment; never with a figure in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -84,10 +84,13 @@ def named(due: Due) -> dict[str, Any]:
 
 
 def request_payment(
-    consortium: Consortium, due: Due, charges: Iterable[dict[str, Any]], on: date
+    consortium: Consortium, due: Due, charges: Sequence[dict[str, Any]], on: date
 ) -> int:
-    """Tell each charged member's people that there is a charge to pay, and where to read it."""
-    by_member = {each["member_id"]: each for each in charges}
+    """Tell each charged member's people that there is a charge to pay, and where to read it.
+
+    Of several instalments the first is named.
+    """
+    by_member = {each["member_id"]: each for each in reversed(charges)}
     held = speakers(consortium, on).filter(
         organization__members__consortium=consortium, organization__members__in=among(by_member)
     )

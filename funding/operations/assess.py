@@ -22,6 +22,7 @@ from funding.reports.entries import Entry
 from funding.reports.roll import entries, keys
 from funding.reports.rounds import Due, governing
 from funding.rules.choices import Issue, Visibility
+from funding.rules.outcome import Outcome
 
 ASSESSMENT = (
     "id", "uid", "consortium_id", "member_id", "levy", "subject", "period_starts_on",
@@ -170,7 +171,8 @@ def write_batch(target: Target, pks: Collection[int]) -> Batch:
 def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list[Owed]:
     """Write the next assessment of each member, or note in the batch why the rule refuses it.
 
-    Returns what each owes more, or less, than it was assessed before.
+    Returns what each owes more, or less, than it was assessed before; a difference is
+    not paid in instalments.
     """
     keys, uids = take_keys(Assessment, len(members)), addresses(len(members))
     common = {
@@ -189,23 +191,26 @@ def assessed(members: Sequence[Entry], batch: Batch, due: Due, on: date) -> list
     def lines() -> Iterator[str]:
         for entry, key, uid in zip(members, keys, uids, strict=True):
             try:
-                row = {**common, **assessment_of(entry, due), "id": key, "uid": uid}
+                found = entry.outcome(due)
             except DomainError as error:
                 batch.refused.append((entry, error))
                 continue
+            row = {**common, **assessment_of(entry, found, due), "id": key, "uid": uid}
             encoded = {name: encode(row[name]) for name in ("inputs", "trace")}
             row["digest"] = sha256(canonical(assessment_content(row), period=period, **encoded))
-            before = entry.before.amount if entry.before else 0
-            owed.append(Owed(row, row["amount"] - before, entry.party))
+            if entry.before:
+                owed.append(Owed(row, row["amount"] - entry.before.amount, entry.party))
+            else:
+                owed.append(Owed(row, row["amount"], entry.party, found.quote.due))
             yield rows.line({**row, **encoded})
 
     rows.copy(lines())
     return owed
 
 
-def assessment_of(entry: Entry, due: Due) -> Row:
-    """Return what is a member's own in its next assessment. Raises what the engine refuses."""
-    found, before, declaration = entry.outcome(due), entry.before, entry.declaration
+def assessment_of(entry: Entry, found: Outcome, due: Due) -> Row:
+    """Return what is a member's own in its next assessment."""
+    before, declaration = entry.before, entry.declaration
     return {
         "member_id": entry.member,
         "version": before.version + 1 if before else 1,

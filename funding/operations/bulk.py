@@ -35,6 +35,8 @@ def addresses(count: int) -> list[str]:
 
 def escaped(text: str) -> str:
     """Return a text as COPY's text format writes it."""
+    if text.isprintable() and "\\" not in text:  # most are
+        return text
     if "\\" in text:
         text = text.replace("\\", "\\\\")
     return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -1,22 +1,25 @@
 """Charges and credit notes of assessments, and how they are posted to the ledger."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q, Sum
-
 from consortium.models import Consortium, Organization, canonical, digest, encode, sha256
-from consortium.models.base import among
 from consortium.operations.numbering import fiscal_year, take_numbers
-from funding.models import Account, Charge, CreditNote, Transfer
+from funding.models import Charge, CreditNote, Transfer
 from funding.models.assessments import charge_content
+from funding.operations.agenda import put_on_agenda
 from funding.operations.bulk import Rows, addresses, take_keys
+from funding.operations.ledger import Leg, accounts, refuse_closed, transfer
 from funding.reports.entries import Party
+from funding.reports.open_items import open_amount
 from funding.reports.rounds import Due
+from funding.rules.dues import Levy
+from funding.rules.instalments import split
+from funding.rules.triggers import CalendarOffset
 from funding.states import AccountKind, CreditReason
 
 CHARGE = (
@@ -28,48 +31,90 @@ TRANSFER = (
     "charge_id",
 )  # fmt: skip
 
+INCOME = AccountKind.LEVY_INCOME
+
 type Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What a member is to be charged (or, below zero, credited) for an assessment."""
+    """What a member is to be charged (or, below zero, credited) for an assessment.
+
+    `due`: from the period's first day, when its instalments are; empty for one charge.
+    """
 
     assessment: Row
     amount: Decimal
     party: Party
+    due: tuple[CalendarOffset, ...] = ()
 
 
 def charge_all(consortium: Consortium, due: Due, owed: Sequence[Owed], on: date) -> list[Row]:
     """Charge amounts of assessments, each above zero, and post them; returns the charges' rows.
 
-    Numbers run without gaps per fiscal year. A charge issued late is due as many days
-    later as usual.
+    A charge for each instalment. One issued late is due as many days later as usual.
+    Raises YearClosed.
+    """
+    schedule = due.schedule
+
+    def later(due_on: date) -> date:
+        return max(due_on, on + (due_on - schedule.assess_on))
+
+    if not due.levy.instalments:
+        due_on = later(schedule.due_on)
+        return issue(consortium, due.levy, owed, on, instalment=1, due_on=due_on)
+    parts, terms = list[Owed](), list[Row]()
+    for each in owed:
+        days = [offset.after(due.period.starts_on) for offset in each.due] or [schedule.due_on]
+        amounts = split(each.amount, len(days), due.levy.unit)
+        for number, (amount, due_on) in enumerate(zip(amounts, days, strict=False), start=1):
+            parts.append(replace(each, amount=amount))
+            terms.append({"instalment": number, "due_on": later(due_on)})
+    return issue(consortium, due.levy, parts, on, terms)
+
+
+def issue(
+    consortium: Consortium,
+    levy: Levy,
+    owed: Sequence[Owed],
+    on: date,
+    terms: Iterable[Row] | None = None,
+    **whole: Any,
+) -> list[Row]:
+    """Write charges, numbered without gaps per fiscal year, and post them; returns their rows.
+
+    `terms`: the instalment and the due day of each, where they are not the same for all.
     """
     if not owed:
         return []
-    schedule = due.schedule
+    refuse_closed(consortium, levy.unit, on)
     common = {
         "consortium_id": consortium.pk,
-        "instalment": 1,
-        "levy": due.levy.code,
-        "unit": due.levy.unit,
+        "levy": levy.code,
+        "unit": levy.unit,
         "issued_on": on,
-        "due_on": max(schedule.due_on, on + (schedule.due_on - schedule.assess_on)),
+        **whole,
     }
     rows, charges = Rows(Charge, CHARGE, **common), list[Row]()
     own = numbered(consortium, owed, on)
 
     def lines() -> Iterator[str]:
-        for row in own:
+        for row, term in zip(own, terms or repeat({}), strict=False):
             row |= common
+            row |= term
             row["digest"] = sha256(canonical(charge_content(row), parties=row["parties"]))
             charges.append(row)
             yield rows.line(row)
 
     rows.copy(lines())
-    post(consortium, charges)
+    put_on_agenda(each["id"] for each in charges)
+    post(consortium, charges, income_of(levy))
     return charges
+
+
+def income_of(levy: Levy) -> AccountKind:
+    """Return the account a levy's charges are the income of."""
+    return AccountKind.LATE_INCOME if levy.for_late else AccountKind.LEVY_INCOME
 
 
 def numbered(consortium: Consortium, owed: Sequence[Owed], on: date) -> Iterator[Row]:
@@ -111,12 +156,12 @@ def party_of(organization: Organization) -> dict[str, str]:
     return {name: getattr(organization, name) for name in Party._fields}
 
 
-def post(consortium: Consortium, charges: list[Row]) -> None:
-    """Move each charge from the levy's income to the member's receivable."""
+def post(consortium: Consortium, charges: list[Row], kind: AccountKind) -> None:
+    """Move each charge from an account of income to the member's receivable."""
     unit = charges[0]["unit"]
     members = [each["member_id"] for each in charges]
     receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, members)
-    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
+    income = accounts(consortium, kind, unit, [None])[None]
     rows = Rows(
         Transfer,
         TRANSFER,
@@ -141,23 +186,6 @@ def post(consortium: Consortium, charges: list[Row]) -> None:
     )
 
 
-def accounts(
-    consortium: Consortium, kind: AccountKind, unit: str, members: Iterable[int | None]
-) -> Mapping[int | None, int]:
-    """Return the keys of some members' accounts of a kind, opened where there is none yet."""
-    asked = sorted(set(members), key=lambda member: member or 0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO funding_account (uid, consortium_id, kind, member_id, unit)"
-            " SELECT gen_random_uuid(), %s, %s, member, %s FROM unnest(%s::bigint[]) AS member"
-            " ON CONFLICT DO NOTHING",
-            [consortium.pk, kind.value, unit, asked],
-        )
-    own = Q(member=None) if asked == [None] else Q(member__in=among(filter(None, asked)))
-    rows = Account.objects.filter(own, consortium=consortium, kind=kind, unit=unit)
-    return dict(rows.values_list("member_id", "pk"))
-
-
 def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
     """Credit a member with what an assessment comes to less than the one before.
 
@@ -165,69 +193,62 @@ def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
     is left over stands on the member's account.
     """
     assessment = owed.assessment
-    (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
-    note = CreditNote(
-        consortium=consortium,
-        member_id=assessment["member_id"],
+    note = issue_note(
+        consortium,
+        on=on,
+        party=owed.party,
         assessment_id=assessment["id"],
         reason=CreditReason.TRUE_UP,
-        number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
-        levy=assessment["levy"],
         amount=-owed.amount,
-        unit=assessment["unit"],
-        secret=assessment["secret"],
-        issued_on=on,
-        parties={**issuers(consortium), "payer": owed.party._asdict()},
+        **{name: assessment[name] for name in ("member_id", "levy", "unit", "secret")},
     )
-    note.digest = digest(note.content())
-    note.save(force_insert=True)
-    post_credit(note, assessment["period_starts_on"])
+    charges = Charge.objects.filter(
+        consortium=consortium,
+        member=note.member_id,
+        levy=note.levy,
+        unit=note.unit,
+        assessment__period_starts_on=assessment["period_starts_on"],
+    )
+    post_credit(note, charges.order_by("due_on", "pk"))
     return note
 
 
-def post_credit(note: CreditNote, period_starts_on: date) -> None:
-    """Take a credit note off the levy's income: to open charges first, then on account."""
-    consortium, unit, member = note.consortium, note.unit, note.member_id
-    charges = Charge.objects.filter(
+def issue_note(consortium: Consortium, *, on: date, party: Party, **columns: Any) -> CreditNote:
+    """Issue the next credit note, to a party as it is now; `post_credit` then books it.
+
+    `columns`: the member, levy, amount, unit, secrecy and reason, and what it comes from.
+    """
+    (number,) = take_numbers(consortium=consortium, kind="credit_note", on=on)
+    note = CreditNote(
         consortium=consortium,
-        member=member,
-        levy=note.levy,
-        unit=unit,
-        assessment__period_starts_on=period_starts_on,
-    ).order_by("due_on", "pk")
-    income = accounts(consortium, AccountKind.LEVY_INCOME, unit, [None])[None]
-    receivable = accounts(consortium, AccountKind.RECEIVABLE, unit, [member])[member]
+        number=f"CN-{fiscal_year(consortium, on)}-{number:05d}",
+        issued_on=on,
+        parties={**issuers(consortium), "payer": party._asdict()},
+        **columns,
+    )
+    note.digest = digest(note.content())
+    note.save(force_insert=True)
+    return note
+
+
+def post_credit(
+    note: CreditNote, charges: Iterable[Charge], *, taken_from: AccountKind = INCOME
+) -> None:
+    """Book a credit note: to what is open of some charges, in order, then on account."""
     rest = note.amount
-    legs: list[tuple[int, Decimal, Charge | None]] = []
+    legs: list[Leg] = []
+    member = note.member
     for each in charges:
         taken = min(rest, open_amount(each))
         if taken > 0:
-            legs.append((receivable, taken, each))
+            legs.append(Leg(taken_from, AccountKind.RECEIVABLE, taken, member, each))
             rest -= taken
     if rest:
-        on_account = accounts(consortium, AccountKind.ON_ACCOUNT, unit, [member])[member]
-        legs.append((on_account, rest, None))
-    Transfer.objects.bulk_create(
-        Transfer(
-            consortium=consortium,
-            unit=unit,
-            debit_id=income,
-            credit_id=account,
-            amount=amount,
-            on=note.issued_on,
-            key=f"credit:{note.number}",
-            leg=leg,
-            charge=charge,
-        )
-        for leg, (account, amount, charge) in enumerate(legs)
+        legs.append(Leg(taken_from, AccountKind.ON_ACCOUNT, rest, member))
+    transfer(
+        consortium=note.consortium,
+        unit=note.unit,
+        key=f"credit:{note.number}",
+        on=note.issued_on,
+        legs=legs,
     )
-
-
-def open_amount(charge: Charge) -> Decimal:
-    """Return what is still open of a charge: posted to the receivable and not taken off it."""
-    kind = AccountKind.RECEIVABLE
-    sums = Transfer.objects.filter(charge=charge).aggregate(
-        owed=Sum("amount", filter=Q(debit__kind=kind)),
-        settled=Sum("amount", filter=Q(credit__kind=kind)),
-    )
-    return (sums["owed"] or Decimal(0)) - (sums["settled"] or Decimal(0))

@@ -1,4 +1,4 @@
-"""Recording exchange rates and looks at secret figures."""
+"""Recording exchange rates, reference rates and looks at secret figures."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from consortium.models import Consortium, Member, User
 from consortium.operations.audit import record
 from consortium.rules.standards import currencies
 from consortium.states import Role
-from funding.models import ExchangeRate, FigureView
+from funding.models import ExchangeRate, FigureView, ReferenceRate
 from funding.states import Screen
 
 
@@ -31,6 +31,16 @@ class RateKnown(DomainError):
     """This rate of this day is recorded; a correction must say that it is one."""
 
     code = "rate_known"
+
+
+class ReferenceOutOfRange(DomainError):
+    code = "reference_out_of_range"
+
+
+class ReferenceKnown(DomainError):
+    """This reference rate is recorded from this day; a correction must say that it is one."""
+
+    code = "reference_known"
 
 
 @operation(allow={Role.FINANCE})
@@ -67,6 +77,37 @@ def record_rate(
         **same, on=published_on, version=known + 1, value=value, source=source, recorded_by=by
     )
     record(consortium=consortium, action="record_rate", by=by, on=on, subject=recorded)
+    return recorded
+
+
+@operation(allow={Role.FINANCE})
+def record_reference_rate(
+    *,
+    consortium: Consortium,
+    rate: str,
+    starts_on: date,
+    percent: Decimal,
+    source: str = "",
+    correction: bool = False,
+    by: User | None,
+    on: date,
+) -> ReferenceRate:
+    """Record a reference rate in percent a year, as it holds from a day on.
+
+    A rate that is announced may be recorded before its day. Raises ReferenceOutOfRange,
+    ReferenceKnown.
+    """
+    if not -100 < percent < 1000 or percent.normalize().as_tuple().exponent < -4:  # type: ignore[operator]
+        raise ReferenceOutOfRange(value=percent)
+    Consortium.objects.select_for_update(no_key=True).get(pk=consortium.pk)
+    same = {"consortium": consortium, "rate": rate, "starts_on": starts_on}
+    known = ReferenceRate.objects.filter(**same).count()
+    if known and not correction:
+        raise ReferenceKnown(rate=rate, on=starts_on)
+    recorded = ReferenceRate.objects.create(
+        **same, version=known + 1, percent=percent, source=source, recorded_by=by
+    )
+    record(consortium=consortium, action="record_reference_rate", by=by, on=on, subject=recorded)
     return recorded
 
 

@@ -16,6 +16,7 @@ from consortium.errors import DomainError
 from consortium.papers import bound, render
 from consortium.rules.renminbi import capitals
 from funding.models import Charge
+from funding.papers.parts import Parts, amount
 from funding.rules.dues import DuesSection, Levy
 from funding.rules.engine import steps_from_trace
 from funding.words import explanation, label
@@ -32,7 +33,8 @@ def payment_requests(charges: Sequence[Charge], *, language: str) -> bytes:
     same whenever it is asked for. It holds the member's figures: for those only who may
     see the charge.
     """
-    prefetch_related_objects(charges, "assessment__charter__sections")
+    prefetch_related_objects(charges, "assessment__charter__sections", "assessment__charges")
+    parts = Parts(charges)
     on = max(charge.issued_on for charge in charges)
     papers = []
     for batch in batched(charges, BATCH):
@@ -40,7 +42,7 @@ def payment_requests(charges: Sequence[Charge], *, language: str) -> bytes:
             data = {
                 "title": _("Payment request"),
                 "words": captions(),
-                "letters": [letter(each) for each in batch],
+                "letters": [letter(each, parts) for each in batch],
             }
         papers.append(render(TEMPLATE, data, language=language, on=on))
     return bound(papers)
@@ -74,7 +76,7 @@ def captions() -> dict[str, str]:
     return {name: str(capfirst(text)) for name, text in said.items()}
 
 
-def letter(charge: Charge) -> dict[str, Any]:
+def letter(charge: Charge, parts: Parts) -> dict[str, Any]:
     """Return one request in words, in the language of the moment."""
     section, levy = rules_of(charge)
     sides = charge.parties
@@ -95,6 +97,7 @@ def letter(charge: Charge) -> dict[str, Any]:
         "payee": party(sides["issuer"]),
         "on_behalf": consortium if consortium != issuer else None,
         "opening": opening(charge, said),
+        "part": parts.said(charge, section),
         "amount": amount(charge, section),
         "capitals": in_capitals(charge),
         "steps": steps(charge, levy),
@@ -129,14 +132,6 @@ def names(side: dict[str, str]) -> list[str]:
 
 def party(side: dict[str, str]) -> dict[str, Any]:
     return {"names": names(side), "number": side.get("registration_number", "")}
-
-
-def amount(row: Any, section: DuesSection | None) -> str:
-    """Return an amount with its currency's code, or with the in-kind unit's own name."""
-    in_kind = section.units.get(row.unit) if section else None
-    if in_kind is None:
-        return words.amount(row.amount, row.unit)
-    return f"{words.amount(row.amount)} {label(in_kind)}"
 
 
 def in_capitals(charge: Charge) -> str:

@@ -12,6 +12,7 @@ from consortium.periods import Period
 from funding.models import Assessment, Round
 from funding.rules.calendar import (
     BeforeFirstPeriod,
+    NoRounds,
     next_opening,
     period_on,
     rounds_open,
@@ -29,7 +30,7 @@ class NoSuchPeriod(DomainError):
     code = "no_such_period"
 
 
-OVERTAKEN = (NoSuchSection, UnknownLevy, BeforeFirstPeriod, NoSuchPeriod)
+OVERTAKEN = (NoSuchSection, UnknownLevy, BeforeFirstPeriod, NoSuchPeriod, NoRounds)
 """What `governing` says of a round that the charter now in force does not know."""
 
 
@@ -58,10 +59,10 @@ def charters_of(consortium: Consortium) -> list[Charter]:
 
 
 def levies_of(charter: Charter) -> tuple[Levy, ...]:
-    """Return a charter's levies; none where it has no dues section."""
+    """Return a charter's levies that have rounds; none where it has no dues section."""
     if not any(section.code == SECTION for section in charter.sections.all()):
         return ()
-    levies: tuple[Levy, ...] = charter.rules(SECTION).levies
+    levies: tuple[Levy, ...] = charter.rules(SECTION).in_rounds
     return levies
 
 
@@ -126,7 +127,8 @@ def governing(
 ) -> Due:
     """Return what governs a levy period; `charters` saves looking them up again.
 
-    Raises NoCharterInForce, NoSuchSection, UnknownLevy, BeforeFirstPeriod, NoSuchPeriod.
+    Raises NoCharterInForce, NoSuchSection, UnknownLevy, BeforeFirstPeriod, NoSuchPeriod,
+    NoRounds.
     """
     found = [each for each in charters or () if each.period.contains(period_starts_on)]
     charter = (

@@ -8,12 +8,12 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from consortium import access
-from consortium.models import AuditEvent, Charter
+from consortium.models import AuditEvent
 from consortium.rules.choices import Matter
-from consortium.rules.governance import GovernanceSection, NobodyDecides
-from consortium.states import SECOND_ROLES, Role
+from consortium.states import Role
 from funding.models import DuesRun, Round
 from funding.reports.rounds import governing
+from funding.reports.seconds import seconds
 
 
 def assessed(run: DuesRun) -> int:
@@ -38,20 +38,7 @@ def assessed(run: DuesRun) -> int:
 def confirmers(round: Round) -> set[Role]:
     """Return the roles that may confirm a round."""
     due = governing(consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on)
-    return seconds(due.charter)
-
-
-def seconds(charter: Charter) -> set[Role]:
-    """Return the roles that may confirm dues: the charter's, or any that can be second."""
-    if any(section.code == "governance" for section in charter.sections.all()):
-        governance: GovernanceSection = charter.rules("governance")
-        try:
-            decides = governance.decider(Matter.CONFIRM_DUES)
-        except NobodyDecides:
-            return set(SECOND_ROLES)
-        if decides.second is not None:
-            return {Role(decides.second.value)}
-    return set(SECOND_ROLES)
+    return seconds(due.charter, Matter.CONFIRM_DUES)
 
 
 def may_confirm(run: DuesRun, user: Any, on: date) -> bool:

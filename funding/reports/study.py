@@ -112,7 +112,7 @@ def what_if(
     charters = standing(consortium, charter, on)
     first = max(filter(None, (on + DAY, document.starts_on)))
     pairs, on_joining = [], []
-    for levy in section.levies:
+    for levy in section.in_rounds:
         period = period_of(levy, first, asked)
         if period is None:
             on_joining.append(levy)
@@ -122,7 +122,7 @@ def what_if(
         pairs.append(Pair(now, then))
     since = min((pair.side.period.starts_on for pair in pairs), default=first)
     pairs += done_away_with(charters, section, since, asked)
-    known = [levy.code for levy in section.levies] + [pair.side.levy.code for pair in pairs]
+    known = [levy.code for levy in section.in_rounds] + [pair.side.levy.code for pair in pairs]
     for code in asked.keys() - set(known):
         raise UnknownLevy(levy=code, choices=list(dict.fromkeys(known)))
     return Study(consortium, document, on, scopes_of(pairs), tuple(on_joining), charters)
@@ -172,8 +172,8 @@ def done_away_with(
 ) -> Iterator[Pair]:
     """Yield the levies owed as things stand that the document does not have in this unit."""
     charter = begun(charters, since)
-    kept = {(levy.code, levy.unit) for levy in section.levies}
-    renamed = {levy.code for levy in section.levies}
+    kept = {(levy.code, levy.unit) for levy in section.in_rounds}
+    renamed = {levy.code for levy in section.in_rounds}
     for levy in levies_of(charter) if charter else ():
         own = {} if levy.code in renamed else asked
         period = period_of(levy, since, own)

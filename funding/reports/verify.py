@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import F, Q, Sum
 
 from consortium.errors import DomainError
 from consortium.models import Consortium, Counter, digest
@@ -11,6 +11,8 @@ from consortium.registry import Failure
 from funding.models import Assessment, Charge, CreditNote, Transfer
 from funding.rules.outcome import again, stored
 from funding.states import AccountKind
+
+INCOME = (AccountKind.LEVY_INCOME, AccountKind.LATE_INCOME)
 
 
 def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
@@ -43,7 +45,7 @@ def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
         transfers__key__startswith="charge:",
         transfers__debit__kind=AccountKind.RECEIVABLE,
         transfers__debit__member=F("member"),
-        transfers__credit__kind=AccountKind.LEVY_INCOME,
+        transfers__credit__kind__in=INCOME,
         transfers__unit=F("unit"),
         transfers__on=F("issued_on"),
     )
@@ -67,7 +69,7 @@ def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
             key=f"credit:{each.number}",
             unit=each.unit,
             on=each.issued_on,
-            debit__kind=AccountKind.LEVY_INCOME,
+            debit__kind=AccountKind.SURPLUS if each.close_id else AccountKind.LEVY_INCOME,
             credit__member=each.member_id,
         ).aggregate(sum=Sum("amount"))
         if posted["sum"] != each.amount:
@@ -77,13 +79,8 @@ def credit_notes(*, consortium: Consortium | None) -> Iterator[Failure]:
 def settled(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Charges less credit notes of a member's period add up to its last assessment."""
     same = ("member", "levy", "subject", "period_starts_on")
-    newer = Assessment.objects.filter(
-        **{name: OuterRef(name) for name in same if name != "subject"},
-        subject__isnull=True,
-        version__gt=OuterRef("version"),
-    )
-    rows = Assessment.objects.filter(consortium=consortium, subject=None)
-    last = rows.filter(~Exists(newer)).values_list(*same, "amount", "uid")
+    rows = Assessment.objects.filter(consortium=consortium)
+    last = rows.current().values_list(*same, "amount", "uid")
     sums = {
         key: (charged or 0) - (credited or 0)
         for *key_, charged, credited in rows.values_list(*same)

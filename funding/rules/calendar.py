@@ -15,8 +15,16 @@ class BeforeFirstPeriod(DomainError):
     code = "before_first_period"
 
 
+class NoRounds(DomainError):
+    """The levy is charged to who pays another charge late, and in no round."""
+
+    code = "no_rounds"
+
+
 def period_on(levy: Levy, on: date) -> Period:
-    """Return the levy's period a day falls in. Raises BeforeFirstPeriod."""
+    """Return the levy's period a day falls in. Raises BeforeFirstPeriod, NoRounds."""
+    if levy.for_late:
+        raise NoRounds(levy=levy.code)
     period = levy.trigger.period_on(on)
     if period is None:
         raise BeforeFirstPeriod(levy=levy.code, on=on, first_on=_counted(levy)[0])

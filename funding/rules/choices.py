@@ -58,3 +58,32 @@ class RunState(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     DONE = "done"
+
+
+class Standing(StrEnum):
+    """How a member stands, the worst that holds: good, late, rights suspended, exit proposed."""
+
+    GOOD = "good"
+    LATE = "late"
+    SUSPENDED = "suspended"
+    EXIT_PROPOSED = "exit_proposed"
+
+
+class ConcessionState(StrEnum):
+    """Where a concession stands: waiting → granted or refused; granted → revoked."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class PlanState(StrEnum):
+    """Where a payment plan stands: waiting → running or refused; running → ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    REFUSED = "refused"
+    PAID = "paid"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"

@@ -10,14 +10,21 @@ from consortium.errors import DomainError
 from consortium.rules.problems import key
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, Text, plain, repeated
 from consortium.rules.standards import currencies
-from funding.rules import checks
+from funding.rules import checks, instalments
 from funding.rules.choices import Issue, Visibility
 from funding.rules.figures import Domain, Figure, read
-from funding.rules.inputs import CATEGORY, OF_MONTHS, SUPPLIED, Input, Unit, input_errors
+from funding.rules.inputs import (
+    CATEGORY,
+    LATE,
+    OF_MONTHS,
+    SUPPLIED,
+    Input,
+    Unit,
+    input_errors,
+)
+from funding.rules.instalments import Instalments
 from funding.rules.terms import Line
-from funding.rules.triggers import AdmissionTrigger, Calendar, Trigger
-
-RESERVED = {*SUPPLIED, CATEGORY}
+from funding.rules.triggers import AdmissionTrigger, Calendar, OverdueTrigger, Trigger
 
 
 class UnknownLevy(DomainError):
@@ -62,6 +69,13 @@ class Exchange(Rule):
     day: Literal["fiscal_year_end", "period_start"] = "fiscal_year_end"
 
 
+class Reference(Rule):
+    """The published rate that a levy on late charges follows; `rate`: its recorded name."""
+
+    rate: Code
+    label: Text
+
+
 class Estimate(Rule):
     """A way to find the figures of a member that declares none.
 
@@ -85,7 +99,8 @@ class Levy(Rule):
     Amounts are in `unit`, rounded half up at the end: to the rule's `round` line,
     or to the unit's smallest amount. `missing`: how figures that were not declared
     are found on the day of assessment, the first way that works; without it they are
-    waited for.
+    waited for. `instalments`: the first entry that holds splits what is owed; without
+    one it is due at once. `reference`: for what is charged to who pays late.
     """
 
     code: Code
@@ -98,7 +113,9 @@ class Levy(Rule):
     derived: dict[Code, Derived] = {}
     basis: FiguresBasis = FiguresBasis()
     exchange: Exchange | None = None
+    reference: Reference | None = None
     missing: Annotated[tuple[Estimate, ...], LAX] = ()
+    instalments: Annotated[tuple[Instalments, ...], LAX] = ()
     rule: Annotated[tuple[Line, ...], LAX, Field(min_length=1)]
     issue: Annotated[Issue, LAX] = Issue.CONFIRMED
     visibility: Annotated[Visibility, LAX] = Visibility.SECRET
@@ -109,23 +126,35 @@ class Levy(Rule):
             values = {"levy": self.code, "category": category}
             raise CategoryNotLevied(**values, choices=list(self.categories))
 
+    @property
+    def for_late(self) -> bool:
+        """Say whether it is charged to who pays another charge late, outside all rounds."""
+        return isinstance(self.trigger, OverdueTrigger)
+
+    @cached_property
+    def engine(self) -> dict[str, Domain]:
+        """Return what the engine supplies: of a late charge, or of a membership."""
+        known = LATE if self.for_late else SUPPLIED
+        return known | {CATEGORY: Domain(options=self.categories)}
+
     @cached_property
     def scope(self) -> dict[str, Domain]:
         """Return every input a line may use: declared, derived, and what the engine supplies."""
         declared = {name: each.domain for name, each in self.inputs.items()}
         derived = {name: each.domain for name, each in self.derived.items()}
-        return declared | derived | SUPPLIED | {CATEGORY: Domain(options=self.categories)}
+        return declared | derived | self.engine
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """Return the inputs that are used in any line."""
+        """Return the inputs that are used in any line, or to choose instalments."""
         rules = [self.rule, *(each.rule for each in self.derived.values())]
-        return frozenset(name for rule in rules for line in rule for name in line.used)
+        in_lines = {name for rule in rules for line in rule for name in line.used}
+        return frozenset(in_lines.union(*(each.when or () for each in self.instalments)))
 
     @cached_property
     def supplied(self) -> tuple[str, ...]:
         """Return the inputs the engine must supply."""
-        return tuple(name for name in (*SUPPLIED, CATEGORY) if name in self.used)
+        return tuple(name for name in self.engine if name in self.used)
 
     def unit_of(self, name: str) -> str:
         """Return the unit in which a plain figure is meant."""
@@ -150,6 +179,8 @@ class Levy(Rule):
                 yield Problem("rule", "needs_a_period", {"input": name})
         for problem in self.calendar.out_of_order(self.trigger):
             yield problem.under("calendar")
+        yield from instalments.problems(self.instalments, self.scope, self.calendar, self.trigger)
+        yield from self._late_problems()
 
     def open_questions(self) -> Iterator[Problem]:
         """Yield what the rule leaves open: undecided edges, gaps and overlaps."""
@@ -157,10 +188,25 @@ class Levy(Rule):
             for problem in checks.open_questions(each.rule, self.scope):
                 yield problem.under(f"derived.{key(name)}")
         yield from checks.open_questions(self.rule, self.scope)
+        yield from instalments.open_questions(self.instalments)
+
+    def _late_problems(self) -> Iterator[Problem]:
+        """Yield what only rounds have, of a levy without; or a reference rate of one with."""
+        if not self.for_late:
+            if self.reference is not None:
+                yield Problem("reference", "only_when_late")
+            return
+        for name in ("inputs", "exchange", "basis", "instalments", "issue"):
+            if name in self.model_fields_set:
+                yield Problem(name, "not_when_late")
+        for name in sorted(self.calendar.model_fields_set - {"due"}):
+            yield Problem(f"calendar.{name}", "not_when_late")
+        if "reference" in self.used and self.reference is None:
+            yield Problem("reference", "reference_unnamed")
 
     def _input_problems(self) -> Iterator[Problem]:
         for name, declared in self.inputs.items():
-            if name in RESERVED:
+            if name in self.engine:
                 yield Problem(f"inputs.{name}", "reserved_name", {"name": name})
             elif name not in self.used:
                 yield Problem(f"inputs.{name}", "unused_input", {"input": name})
@@ -180,7 +226,7 @@ class Levy(Rule):
     def _derived_problems(self) -> Iterator[Problem]:
         for name, each in self.derived.items():
             path = f"derived.{key(name)}"
-            if name in RESERVED or name in self.inputs:
+            if name in self.engine or name in self.inputs:
                 yield Problem(path, "reserved_name", {"name": name})
             elif name not in self.used:
                 yield Problem(path, "unused_input", {"input": name})
@@ -212,6 +258,11 @@ class DuesSection(Rule):
 
     units: dict[Code, Text] = {}
     levies: Annotated[tuple[Levy, ...], LAX] = ()
+
+    @cached_property
+    def in_rounds(self) -> tuple[Levy, ...]:
+        """Return the levies that are assessed in rounds: all but those on late charges."""
+        return tuple(levy for levy in self.levies if not levy.for_late)
 
     def levy(self, code: str) -> Levy:
         """Return the levy of a code, or raise UnknownLevy."""

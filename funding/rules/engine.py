@@ -19,8 +19,10 @@ from funding.rules.figures import MissingInput as MissingInput
 from funding.rules.figures import NegativeInput as NegativeInput
 from funding.rules.figures import NotAFigure as NotAFigure
 from funding.rules.figures import UnknownInput as UnknownInput
-from funding.rules.inputs import input_errors
+from funding.rules.inputs import LATE, input_errors
+from funding.rules.instalments import Instalments
 from funding.rules.terms import VERBS, Line
+from funding.rules.triggers import CalendarOffset
 
 NOTHING = Decimal(0)
 
@@ -72,11 +74,15 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Quote:
-    """An amount in a unit, and how it came about."""
+    """An amount in a unit, and how it came about.
+
+    `due`: from the period's first day, when its instalments are; empty where it has none.
+    """
 
     amount: Decimal
     unit: str
     steps: tuple[Step, ...]
+    due: tuple[CalendarOffset, ...] = ()
 
     def trace(self) -> list[dict[str, Any]]:
         """Return the steps as JSON, without words."""
@@ -142,7 +148,8 @@ def compute(
     if last != "round":
         before, running = running, nearest(running, smallest)
         steps.append(_unit_step(smallest, running, applied=running != before))
-    return Quote(_checked(running, smallest), levy.unit, tuple(steps))
+    due = next((each.due for each in levy.instalments if acts(each, figures.exact)), ())
+    return Quote(_checked(running, smallest), levy.unit, tuple(steps), due)
 
 
 class _Figures:
@@ -164,8 +171,10 @@ class _Figures:
             self._take(name, inputs.get(name))
         for name in levy.supplied:
             if name not in supplied:
-                raise NotSupplied(input=name)
+                raise MissingInput(input=name) if name in LATE else NotSupplied(input=name)
             self._take(name, supplied[name])
+            if levy.for_late:
+                self._note(name)
         for name in levy.derived:
             self._derive(name)
 
@@ -219,7 +228,13 @@ class _Figures:
         if derived.domain.whole and not is_whole(running):
             raise NotWhole(input=name, value=shown(running))
         self.exact[name], self.shown[name] = running, shown(running)
-        values = {"line": None, "of": name, "value": _text(running), "applied": True}
+        self._note(name)
+
+    def _note(self, name: str) -> None:
+        """Note the value of an input that nobody declared."""
+        value = self.exact[name]
+        said = value if isinstance(value, str) else _text(value)
+        values = {"line": None, "of": name, "value": said, "applied": True}
         self.steps.append(Step("derive", values, self.start))
 
 
@@ -234,8 +249,8 @@ def rates_in(steps: Iterable[Step]) -> dict[str, Rate]:
     }
 
 
-def acts(line: Line, inputs: Inputs) -> bool:
-    """Return whether a line's `when` holds. Raises UndecidedEdge."""
+def acts(line: Line | Instalments, inputs: Inputs) -> bool:
+    """Return whether the `when` of a line or of instalments holds. Raises UndecidedEdge."""
     if line.when is None:
         return True
     answer = all_hold(line.when, inputs)

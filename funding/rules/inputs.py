@@ -166,6 +166,19 @@ year) and `joined_half` (of the period) are undeclared for who joined before it;
 `member_months` counts the period's months in one of the levy's categories.
 """
 
+LATE: dict[str, Domain] = {
+    "overdue": Domain(money=True),
+    "days_late": Domain(lowest=Fraction(1), whole=True),
+    "overdue_days": Domain(),
+    "reference": Domain(lowest=Fraction(-100)),
+}
+"""What the engine knows of a late charge, for levies that are charged for it.
+
+`overdue`: what is open of it; `days_late`: since its due day; `overdue_days`: what was
+open on each day that is counted, added up; `reference`: the levy's reference rate in
+percent a year, in force on the first of these days.
+"""
+
 OF_MONTHS = frozenset({"joined_half", MEMBER_MONTHS})
 """What only a period of months has."""
 

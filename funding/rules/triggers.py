@@ -1,6 +1,6 @@
 """When a levy falls due: its trigger, and the calendar of each round."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from math import gcd
@@ -59,7 +59,31 @@ class AdmissionTrigger(Rule):
         return (first + n * DAY for n in range(4 * 365 + 1))
 
 
-Trigger = Annotated[PeriodTrigger | AdmissionTrigger, Field(discriminator="kind")]
+class OverdueTrigger(Rule):
+    """Charged for a late charge when a level of the ladder names the levy; it has no rounds.
+
+    `after_days`: days after the due day that are not counted, such as a time of grace.
+    """
+
+    kind: Literal["overdue"]
+    after_days: Annotated[int, Field(ge=0, le=366)] = 0
+
+    def period_on(self, on: date) -> Period | None:
+        return None
+
+    def months_of(self, period: Period) -> list[Period]:
+        return []
+
+    def counted_from(self, due_on: date) -> date:
+        """Return the first day that is counted for a charge due on a day."""
+        return due_on + self.after_days * DAY
+
+    def starts(self) -> Iterator[date]:
+        """Yield nothing: no round starts on any day."""
+        return iter(())
+
+
+Trigger = Annotated[PeriodTrigger | AdmissionTrigger | OverdueTrigger, Field(discriminator="kind")]
 """The kinds of trigger."""
 
 
@@ -96,13 +120,14 @@ ORDER = ("opens", "closes", "assess", "due", "final")
 class Calendar(Rule):
     """When a round opens, closes, is assessed, falls due and is final, in this order.
 
-    `remind`: days between opening and assessing on which missing figures are asked for
-    again. Without `final` figures are corrected without end.
+    The first three are the period's first day unless said. `remind`: days between
+    opening and assessing on which missing figures are asked for again. Without `final`
+    figures are corrected without end.
     """
 
-    opens: CalendarOffset
-    closes: CalendarOffset
-    assess: CalendarOffset
+    opens: CalendarOffset = CalendarOffset()
+    closes: CalendarOffset = CalendarOffset()
+    assess: CalendarOffset = CalendarOffset()
     due: CalendarOffset
     remind: Annotated[tuple[CalendarOffset, ...], LAX] = ()
     final: CalendarOffset | None = None
@@ -118,20 +143,23 @@ class Calendar(Rule):
             final_on=self.final.after(starts_on) if self.final else None,
         )
 
-    def out_of_order(self, trigger: "PeriodTrigger | AdmissionTrigger") -> Iterable[Problem]:
-        """Yield each offset that comes before the previous one in some period.
-
-        Offsets in months and in days are only comparable on real days, which
-        repeat after four years (the skipped leap day of 2100 aside).
-        """
-        said = [name for name in ORDER if getattr(self, name) is not None]
-        pairs = [(each, getattr(self, each), name, getattr(self, name))
-                 for each, name in pairwise(said)]  # fmt: skip
+    def out_of_order(self, trigger: Trigger) -> Iterable[Problem]:
+        """Yield each offset that comes before the previous one in some period."""
+        said = [(name, getattr(self, name)) for name in ORDER if getattr(self, name) is not None]
+        yield from out_of_order(said, trigger)
         for index, each in enumerate(self.remind):
-            pairs.append(("opens", self.opens, f"remind[{index}]", each))
-            pairs.append((f"remind[{index}]", each, "assess", self.assess))
-        for before, earlier, name, later in pairs:
-            wrong = next((day for day in trigger.starts() if later.after(day) < earlier.after(day)),
-                         None)  # fmt: skip
-            if wrong is not None:
-                yield Problem(name, "out_of_order", {"other": before, "starts_on": wrong})
+            between = [("opens", self.opens), (f"remind[{index}]", each), ("assess", self.assess)]
+            yield from out_of_order(between, trigger)
+
+
+def out_of_order(days: Sequence[tuple[str, CalendarOffset]], trigger: Trigger) -> Iterator[Problem]:
+    """Yield each of some named offsets that comes before the previous one in some period.
+
+    Offsets in months and in days are only comparable on real days, which repeat after
+    four years (the skipped leap day of 2100 aside).
+    """
+    for (before, earlier), (name, later) in pairwise(days):
+        wrong = next((day for day in trigger.starts() if later.after(day) < earlier.after(day)),
+                     None)  # fmt: skip
+        if wrong is not None:
+            yield Problem(name, "out_of_order", {"other": before, "starts_on": wrong})

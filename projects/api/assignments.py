@@ -165,7 +165,7 @@ class AssignmentViewSet(ReadViewSet):
     @extend_schema(
         summary="Give proposals to reviewers (project staff)",
         description=(
-            "Refused, each pair at once: `not_screened`, `not_a_reviewer`, `already_assigned`,"
+            "Refused, each pair at once: `not_screened`, `not_a_reviewer`, `reviewer_assigned_already`,"
             " `conflict_of_interest` with the reason in `conflict`."
         ),
         request=AssignSerializer,

@@ -30,7 +30,7 @@ CALLS: dict[str, Any] = {
     "call_field_fixed": _("“%(field)s” of a call cannot be changed here."),
     "no_reason": _("Say why “%(call)s” is changed; everyone is told."),
     "no_text": _("Write something."),
-    "already_answered": _("The question is answered already; a new one can be asked."),
+    "question_answered_already": _("The question is answered already; a new one can be asked."),
     "call_not_published": _("The call “%(call)s” is not published."),
     # what is refused of a proposal
     "call_not_open": _("The call “%(call)s” is not open; it opens at %(opens_at)s."),

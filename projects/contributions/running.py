@@ -113,5 +113,5 @@ MESSAGES: dict[str, Any] = {
     "review_due_late": _("The review of proposal %(proposal)s was due on %(due_on)s"),
     "deliverable_waits": _("%(project)s: look at deliverable %(item)s"),
     "report_waits": _("%(project)s: look at progress report %(item)s"),
-    "plan_waits": _("%(project)s: decide on version %(version)s of the plan"),
+    "project_plan_waits": _("%(project)s: decide on version %(version)s of the plan"),
 }

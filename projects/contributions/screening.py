@@ -22,7 +22,7 @@ MESSAGES: dict[str, Any] = {
     "not_screened": _("%(proposal)s is not submitted in this call and stage, or was withdrawn."),
     "not_a_reviewer": _("%(reviewer)s is not appointed as a reviewer."),
     "conflict_of_interest": _("%(reviewer)s may not review %(proposal)s: %(conflict)s."),
-    "already_assigned": _("%(reviewer)s has %(proposal)s already."),
+    "reviewer_assigned_already": _("%(reviewer)s has %(proposal)s already."),
     "due_in_the_past": _("%(due_on)s has passed."),
     "assignment_released": _("The proposal was taken back from this reviewer on %(released_on)s."),
     "review_submitted": _("The review is submitted, and stays as it is."),

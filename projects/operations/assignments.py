@@ -40,7 +40,7 @@ class ConflictOfInterest(DomainError):
 
 
 class AlreadyAssigned(DomainError):
-    code = "already_assigned"
+    code = "reviewer_assigned_already"
 
 
 class DueInThePast(DomainError):

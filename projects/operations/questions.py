@@ -21,7 +21,7 @@ class NoText(DomainError):
 
 
 class AlreadyAnswered(DomainError):
-    code = "already_answered"
+    code = "question_answered_already"
 
 
 class CallNotPublished(DomainError):

@@ -83,7 +83,7 @@ def to_decide(*, consortium: Consortium, user: Any, on: date, until: date) -> It
     plans = Plan.objects.filter(consortium=consortium, decided_on=None)
     for plan in plans.select_related("project").order_by("proposed_on", "pk"):
         yield DocketItem(
-            "plan_waits",
+            "project_plan_waits",
             plan.proposed_on,
             {"project": plan.project.number, "version": plan.version},
             href=f"/admin/projects/plan/{plan.pk}/change/",

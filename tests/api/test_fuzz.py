@@ -16,7 +16,7 @@ from knox.models import AuthToken
 from rest_framework.throttling import SimpleRateThrottle
 
 from consortium.models import Suspension
-from funding.models import CreditNote, DuesRun, ExchangeRate, FigureView
+from funding.models import CreditNote, DuesRun, ExchangeRate, FigureView, ReferenceRate
 from tests.cast import Cast
 from tests.factories.corrections import correct_some
 
@@ -77,6 +77,7 @@ def real(cast: Cast, path: str) -> dict[str, str]:
         "runs": DuesRun.objects.earliest("pk"),
         "credit-notes": CreditNote.objects.earliest("pk"),
         "exchange-rates": ExchangeRate.objects.earliest("pk"),
+        "reference-rates": ReferenceRate.objects.earliest("pk"),
         "figure-views": FigureView.objects.earliest("pk"),
         "notices": cast.people["newcomer"].notices.earliest("pk"),
     }

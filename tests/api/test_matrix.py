@@ -13,14 +13,24 @@ from consortium.models import Appointment, Charter, Notice, Suspension
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DuesRun,
+    DunningStep,
     ExchangeRate,
+    ExitProposal,
     FigureView,
+    Payment,
+    PaymentNotice,
+    PaymentPlan,
+    ReferenceRate,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from projects.models import (
     Call,
@@ -39,8 +49,11 @@ from projects.models import (
     Secondment,
 )
 from tests.cast import SALES, Cast, canaries
+from tests.factories import banking
 from tests.factories.acts import propose_some
-from tests.factories.corrections import RAISED, correct_some, corrected
+from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
+from tests.factories.decisions import decide_some
+from tests.factories.lateness import late_some
 from tests.factories.portfolio import portfolio
 
 PROJECTS = {
@@ -73,13 +86,23 @@ LISTS = [
     "transfers",
     "runs",
     "credit-notes",
+    "concessions",
+    "payment-plans",
     "exchange-rates",
+    "reference-rates",
     "figure-views",
     *PROJECTS,
     "calls",
     "questions",
     "proposals",
     "proposal-versions",
+    "dunning-steps",
+    "exit-proposals",
+    "year-closes",
+    "surplus-returns",
+    "payments",
+    "payment-notices",
+    "bank-statements",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -107,7 +130,11 @@ def foreign(who: str) -> list[str]:
         return []
     hidden = set(SALES) - {who}
     hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
-    return [text for member in sorted(hidden) for text in canaries(member) + corrected(member)]
+    return [
+        text
+        for member in sorted(hidden)
+        for text in canaries(member) + corrected(member) + banking.canaries(member)
+    ]
 
 
 @pytest.fixture
@@ -116,6 +143,11 @@ def cast(cast: Cast) -> Cast:
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
     propose_some(cast)
+    late_some(cast, *SALES)
+    close_some(cast)
+    for name, change in LOWERED.items():
+        decide_some(cast.members[name], f"{change / 100:.2f}")
+    banking.fill(cast)
     return cast
 
 
@@ -140,6 +172,7 @@ def test_lists(cast: Cast, api: Any, who: str) -> None:
         clean(response, who)
     for slug in ("alliance", "elsewhere", "absent"):
         clean(client.get(f"/api/v1/docket/?consortium={slug}&days=900"), who)
+        clean(client.get(f"/api/v1/standing/?consortium={slug}&on=2026-12-31"), who)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +215,23 @@ def every_row() -> list[tuple[str, Any]]:
         "transfers": Transfer,
         "runs": DuesRun,
         "credit-notes": CreditNote,
+        "concessions": Concession,
+        "payment-plans": PaymentPlan,
         "exchange-rates": ExchangeRate,
+        "reference-rates": ReferenceRate,
         "figure-views": FigureView,
         **PROJECTS,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,
         "proposal-versions": ProposalVersion,
+        "dunning-steps": DunningStep,
+        "exit-proposals": ExitProposal,
+        "year-closes": YearClose,
+        "surplus-returns": SurplusReturn,
+        "payments": Payment,
+        "payment-notices": PaymentNotice,
+        "bank-statements": BankStatement,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 
@@ -251,9 +294,12 @@ def test_acts_on_rounds_and_runs_are_absent_or_denied(cast: Cast, api: Any, who:
 
 
 VERBS = {
+    "exit-proposals": ["decide"],
     "members": ["change-category", "end"],
     "suspensions": ["reinstate"],
     "appointments": ["end"],
+    "payments": ["undo"],
+    "payment-notices": ["refute"],
 }
 
 
@@ -265,15 +311,20 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         "members": cast.members["rival"],
         "suspensions": Suspension.objects.get(),
         "appointments": cast.people["rival"].appointments.get(),
+        "exit-proposals": ExitProposal.objects.get(member=cast.members["rival"]),
+        "payments": Payment.objects.get(payer="rival"),
+        "payment-notices": PaymentNotice.objects.get(member=cast.members["rival"]),
     }
     for path, verbs in VERBS.items():
         row = rows[path]
         user = cast.people[who]
         visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
         for verb in verbs:
-            if who in ("secretary", "root"):
+            if who in ("secretary", "root") or (who == "finance" and path.startswith("payment")):
                 continue
-            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01"}
+            body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
+                    "outcome": "kept", "decided_on": "2026-03-02", "body": "board",
+                    "number": 1, "reason": "x"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)
@@ -307,6 +358,7 @@ def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, d
             "starts_on": "2026-01-01",
         },
         "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
+        **banking.bodies(member, slug),
     }
 
 

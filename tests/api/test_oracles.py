@@ -24,6 +24,19 @@ from tests.cast import Cast
         "transfers/?amount=1",
         "credit-notes/?amount__gte=1",
         "credit-notes/?ordering=amount",
+        "concessions/?amount=1",
+        "concessions/?amount__gte=1",
+        "concessions/?ordering=amount",
+        "payment-plans/?instalments__amount__gte=1",
+        "payment-plans/?ordering=unit",
+        "payments/?amount=1",
+        "payments/?left=1",
+        "payments/?payer=x",
+        "payments/?ordering=amount",
+        "payments/?ordering=left",
+        "payment-notices/?amount__gte=1",
+        "payment-notices/?ordering=amount",
+        "bank-statements/?received=1",
         "runs/?count=1",
         "runs/?digest=x",
         "runs/?ordering=count",
@@ -32,6 +45,15 @@ from tests.cast import Cast
         "figure-views/?user=1",
         "figure-views/?ordering=member",
         "exchange-rates/?value__gte=1",
+        "dunning-steps/?amount=1",
+        "dunning-steps/?ordering=amount",
+        "exit-proposals/?ordering=member",
+        "standing/?consortium=alliance&ordering=days_late",
+        "year-closes/?surplus__gte=1",
+        "year-closes/?ordering=surplus",
+        "surplus-returns/?amount__gte=1",
+        "ledger/trial-balance/?consortium=alliance&amount__gte=1",
+        "reference-rates/?percent__gte=1",
         "members/?ordering=assessments__amount",
         "members/?assessments__amount__gte=1",
         "members/?charges=1",
@@ -87,11 +109,21 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "rounds",
         "runs",
         "credit-notes",
+        "concessions",
+        "payment-plans",
         "exchange-rates",
+        "reference-rates",
         "figure-views",
         "calls",
         "questions",
         "proposals",
+        "dunning-steps",
+        "exit-proposals",
+        "year-closes",
+        "surplus-returns",
+        "payments",
+        "payment-notices",
+        "bank-statements",
     ],
 )
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(
@@ -124,7 +156,10 @@ def test_a_cursor_of_another_row_is_refused_as_an_absent_one(cast: Cast, api: An
     assert (invisible.status_code, invisible.content) == (400, absent.content)
 
 
-@pytest.mark.parametrize("path", ["credit-notes", "figure-views", "declarations", "assessments"])
+@pytest.mark.parametrize(
+    "path",
+    ["credit-notes", "figure-views", "declarations", "assessments", "concessions", "payment-plans"],
+)
 def test_a_filter_by_another_member_finds_nothing(cast: Cast, api: Any, path: str) -> None:
     """Who the members are is no secret; whether there is anything of theirs is."""
     client = api(cast.people["payer"])

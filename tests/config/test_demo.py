@@ -104,15 +104,19 @@ def test_whatever_the_day_every_desk_has_something_due_this_week(
         "secretary": {"outbound_held", "run_to_confirm", "appointment_ends", "goal_due"},
         "finance": {
             "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
+            "receipts_to_match", "levels_to_come", "concession_waits", "plan_waits",
         },
-        "auditor": {"run_to_confirm", "charge_due", "appointment_ends", "goal_due"},
+        "auditor": {
+            "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
+            "plan_waits",
+        },
         "huaxin": {"charge_due", "figures_due", "goal_due"},
         "lanhai": {"appointment_ends", "goal_due"},
     }  # fmt: skip
     assert {who: {each.code for each in items if each.mine} for who, items in due.items()} == {
         "secretary": {"outbound_held", "appointment_ends", "goal_due"},
-        "finance": {"run_to_propose", "charge_due", "figures_missing"},
-        "auditor": {"run_to_confirm"},
+        "finance": {"run_to_propose", "charge_due", "figures_missing", "receipts_to_match"},
+        "auditor": {"run_to_confirm", "concession_waits", "plan_waits"},
         "huaxin": {"charge_due", "figures_due"},
         "lanhai": set(),
     }
@@ -125,9 +129,7 @@ WHO = ("secretary", "finance", "auditor", "huaxin", "lanhai")
 
 def this_week(consortium: Consortium, who: str, today: date) -> list[DocketItem]:
     user = User.objects.get(username=who)
-    found = docket(consortium=consortium, user=user, on=today, until=today + WEEK)
-    assert all(each.due_on >= today for each in found)
-    return found
+    return list(docket(consortium=consortium, user=user, on=today, until=today + WEEK))
 
 
 def codes(items: list[DocketItem]) -> set[str]:

@@ -2,54 +2,29 @@
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Model
 
 from consortium.access import ReferenceIsReadOnly, operation, operations
 from consortium.errors import Denied, DomainError
 from consortium.models import (
     Appointment,
-    Charter,
     Consortium,
-    Control,
-    Goal,
-    Organization,
-    ParkedItem,
-    Suspension,
     User,
 )
-from consortium.operations.cases import CaseDocument
-from consortium.operations.consortia import Founding
-from consortium.rules.cases import read_case
-from consortium.rules.documents import read_charter
-from consortium.rules.facts import read_facts
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
-from funding.models import DuesRun, Round
-from funding.operations.declarations import Figures
-from funding.reports.rounds import governing
-from tests.cast import PERIOD, TODAY, Cast, person
-from tests.factories import portfolio
-from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS, proposal_arguments
-from tests.factories.judging import (
-    OF_ONE_COMPETITOR,
-    SCREENING_ACTS,
-    SCREENING_LATER,
-    SCREENING_SUBJECTS,
-    acts_of_screening,
-)
-from tests.factories.projects import Screened, screened_in
+from tests.cast import TODAY, Cast, person
+from tests.consortium.scene import Scene, scene_of
+from tests.factories import banking, decisions, judging, portfolio
+from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
 DAY = timedelta(days=1)
-LATER = date(2026, 6, 1)
 DESK = {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP, Role.READER, Role.AUDITOR}
 NOBODY: set[Role] = set()
 SECONDS = {
@@ -62,6 +37,7 @@ SECONDS = {
     Role.SUPERVISOR,
 }
 """Who may confirm what another person has proposed, if the charter names the role."""
+
 
 ALLOWED: dict[str, set[Role]] = {
     "consortium.admit": {Role.SECRETARY},
@@ -89,22 +65,34 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.register_organization": {Role.SECRETARY},
     "consortium.reinstate": {Role.SECRETARY},
     "consortium.release_outbound": {Role.SECRETARY},
+    "consortium.release_withheld": {Role.SECRETARY},
     "consortium.retry_parked": {Role.SECRETARY, Role.FINANCE},
     "consortium.rewrite_draft": {Role.SECRETARY},
     "consortium.set_goal": {Role.SECRETARY},
     "consortium.suspend": {Role.SECRETARY},
     "funding.assess": {Role.FINANCE},
+    "funding.block_dunning": {Role.FINANCE},
+    "funding.decide_exit": {Role.SECRETARY},
     "funding.declare": {Role.SIGNATORY},
     "funding.enter_declaration": {Role.FINANCE},
+    "funding.confirm_close": SECONDS,
+    "funding.confirm_return": SECONDS,
     "funding.confirm_run": SECONDS,
     "funding.estimate_figures": NOBODY,
+    "funding.lift_block": {Role.FINANCE},
+    "funding.number_accounts": {Role.FINANCE},
+    "funding.propose_close": {Role.FINANCE},
+    "funding.propose_return": {Role.FINANCE},
     "funding.propose_run": {Role.FINANCE},
     "funding.record_rate": {Role.FINANCE},
+    "funding.record_reference_rate": {Role.FINANCE},
     "funding.open_round": {Role.FINANCE},
     "funding.record_declaration": NOBODY,
+    **decisions.ALLOWED,
+    **banking.ALLOWED,
     **portfolio.EXECUTION_ACTS,
     **PROPOSAL_ACTS,
-    **SCREENING_ACTS,
+    **judging.SCREENING_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -116,10 +104,12 @@ OF_ONE_MEMBER = {
     "funding.declare",
     "funding.enter_declaration",
     "funding.estimate_figures",
+    "funding.notice_payment",
     "funding.record_declaration",
+    *decisions.OF_ONE_MEMBER,
     *portfolio.OF_ONE_PROJECT,
     *OF_ONE_PARTICIPANT,
-    *OF_ONE_COMPETITOR,
+    *judging.OF_ONE_COMPETITOR,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -132,242 +122,9 @@ NEVER_REFERENCE = {
 """Operations that have no consortium yet, or none at all."""
 
 
-@dataclass
-class Scene:
-    """The things operations are tried on, all of the consortium or of the newcomer."""
-
-    cast: Cast
-    consortium: Consortium
-    organization: Organization
-    goal: Goal
-    draft: Charter
-    parked: ParkedItem
-    case: CaseDocument
-    run: DuesRun
-    screened: Screened
-
-    def arguments(self) -> dict[str, dict[str, Any]]:
-        """Return what each operation is called with, apart from `by` and `on`."""
-        return {
-            **self.of_consortia(),
-            **self.of_charters(),
-            **self.of_people(),
-            **self.of_organizations(),
-            **self.of_members(),
-            **self.of_funding(),
-            **portfolio.execution_arguments(self.cast),
-            **proposal_arguments(self.cast, self.consortium),
-            **acts_of_screening(self.screened, self.cast.members["newcomer"]),
-        }
-
-    def of_consortia(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        founding = Founding(
-            slug="new",
-            name_en="New",
-            currency="USD",
-            time_zone="UTC",
-            legal_form="contract",
-            stage="key_technology",
-            structure="vertical",
-            initiator="project",
-            starts_on=TODAY,
-        )
-        return {
-            "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
-            "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
-            "consortium.found": {"founding": founding},
-            "consortium.hold_outbound": here,
-            "consortium.load_case": {"case": self.case},
-            "consortium.load_facts": {"document": read_facts(FACTS)},
-            "consortium.reach_goal": {"goal": self.goal, "reached_on": TODAY},
-            "consortium.release_outbound": {**here, "at": timezone.now()},
-            "consortium.retry_parked": {"item": self.parked},
-            "consortium.set_goal": {**here, "text_en": "A goal", "set_on": TODAY},
-        }
-
-    def of_charters(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        text = {"name_en": "Text", "starts_on": LATER, "sections": {}, "code": "third"}
-        return {
-            "consortium.adopt_charter": {"charter": self.draft},
-            "consortium.clone_charter": {
-                **here,
-                "source": self.draft,
-                "code": "cloned",
-                "starts_on": LATER,
-            },
-            "consortium.discard_draft": {"charter": self.draft},
-            "consortium.draft_charter": {**here, **text},
-            "consortium.import_charter": {**here, "document": read_charter(DOCUMENT)},
-            "consortium.propose_adoption": {
-                "charter": self.draft,
-                "body": "council",
-                "decided_on": TODAY,
-            },
-            "consortium.rewrite_draft": {
-                "charter": self.draft,
-                "revision": self.draft.revision,
-                "name_en": "Again",
-                "name_zh": "",
-                "starts_on": LATER,
-                "ends_on": None,
-                "sections": {},
-            },
-        }
-
-    def of_people(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        user = self.cast.people["nobody"]
-        return {
-            "consortium.amend_user": {
-                "user": user,
-                "name": "x",
-                "email": "",
-                "language": "",
-                "is_active": True,
-            },
-            "consortium.appoint": {**here, "user": user, "role": Role.READER, "starts_on": TODAY},
-            "consortium.create_user": {"username": "someone"},
-            "consortium.end_appointment": {
-                "appointment": Appointment.objects.get(user=self.cast.people["newcomer"]),
-                "ends_on": LATER,
-            },
-        }
-
-    def of_organizations(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        return {
-            "consortium.end_control": {**here, "control": Control.objects.get(), "ends_on": LATER},
-            "consortium.record_control": {
-                **here,
-                "organization": self.cast.members["rival"].organization,
-                "controller": self.organization,
-                "share": Decimal("0.5"),
-                "starts_on": TODAY,
-            },
-            "consortium.register_organization": {
-                **here,
-                "name_en": "N",
-                "kind": "enterprise",
-                "country": "US",
-            },
-        }
-
-    def of_members(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        member = self.cast.members["newcomer"]
-        return {
-            "consortium.admit": {
-                **here,
-                "organization": self.organization,
-                "category": "x",
-                "starts_on": TODAY,
-            },
-            "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
-            "consortium.end_membership": {"member": member, "ends_on": LATER},
-            "consortium.reinstate": {
-                "member": self.cast.members["rival"],
-                "suspension": Suspension.objects.get(),
-                "from_on": LATER,
-            },
-            "consortium.suspend": {
-                "member": member,
-                "right": "voting",
-                "cause": "c",
-                "starts_on": TODAY,
-            },
-        }
-
-    def of_funding(self) -> dict[str, dict[str, Any]]:
-        here = {"consortium": self.consortium}
-        figures = Figures(
-            levy="dues", period_starts_on=PERIOD, values={"semiconductor_sales": Decimal(5)}
-        )
-        member_figures = {"member": self.cast.members["newcomer"], "figures": figures}
-        round = Round.objects.get(consortium=self.consortium, levy="dues")
-        due = governing(consortium=self.consortium, levy="dues", period_starts_on=PERIOD)
-        return {
-            "funding.assess": {"round": round},
-            "funding.declare": member_figures,
-            "funding.enter_declaration": {
-                **member_figures,
-                "signed_by": "Somebody",
-                "paper_on": TODAY,
-            },
-            "funding.confirm_run": {"run": self.run},
-            "funding.estimate_figures": {"member": self.cast.members["newcomer"], "due": due},
-            "funding.propose_run": {"round": round},
-            "funding.record_rate": {
-                **here,
-                "rate": "central_parity",
-                "unit": "EUR",
-                "into": "USD",
-                "published_on": TODAY,
-                "value": Decimal("1.08"),
-            },
-            "funding.open_round": {**here, "due": due},
-            "funding.record_declaration": member_figures,
-        }
-
-
-CASE = """
-slug = "a-case"
-name = { en = "A case" }
-legal_form = "association"
-stage = "pre_competitive"
-structure = "horizontal"
-initiator = "government"
-field = { en = "Chips" }
-currency = "USD"
-time_zone = "America/Chicago"
-fiscal_year = { month = 1, day = 1 }
-starts_on = 1987-08-01
-"""
-
-
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
-    consortium = cast.consortium
-    stranger = Organization.objects.create(name_en="Stranger", kind="enterprise", country="US")
-    Control.objects.create(
-        organization=cast.members["payer"].organization,
-        controller=stranger,
-        share=1,
-        starts_on=TODAY,
-    )
-    return Scene(
-        screened=screened_in(cast.consortium, "newcomer", "partner"),
-        cast=cast,
-        consortium=consortium,
-        organization=stranger,
-        goal=Goal.objects.get(consortium=consortium),
-        draft=Charter.objects.create(
-            consortium=consortium, code="draft", name_en="Draft", starts_on=date(2027, 1, 1)
-        ),
-        parked=ParkedItem.objects.create(
-            consortium=consortium, sweep="s", key="k", reason="r", since=TODAY
-        ),
-        case=read_case(CASE),
-        run=DuesRun.objects.create(
-            consortium=consortium,
-            round=Round.objects.get(consortium=consortium, levy="dues"),
-            count=0,
-            digest=sha256().hexdigest(),  # of nobody on the roll
-            proposed_on=TODAY,
-        ),
-    )
-
-
-DOCUMENT = """
-code = "imported"
-title = { en = "Imported" }
-starts_on = 2026-06-01
-"""
-FACTS = """
-slug = "facts"
-title = { en = "Facts" }
-"""
+    return scene_of(cast)
 
 
 def holder(
@@ -441,10 +198,14 @@ def test_the_table_names_every_operation(scene: Scene) -> None:
 
 REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
+    "funding.confirm_close": "year_not_over",
+    "funding.confirm_return": "year_still_open",
     "funding.estimate_figures": "cannot_estimate",
+    "funding.propose_close": "year_not_over",
+    "funding.propose_return": "year_still_open",
     "funding.propose_run": "needs_no_confirmation",
     **portfolio.EXECUTION_LATER,
-    **SCREENING_LATER,
+    **judging.SCREENING_LATER,
     "projects.create_call": "no_such_section",
 }
 """What those who may are told here, each for a reason of its own."""
@@ -487,12 +248,10 @@ def test_reference_case_refuses_everybody(scene: Scene) -> None:
 
 def fresh(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return arguments read again, so that no stale copy of the consortium is asked."""
-    again = dict(arguments)
-    names = {"charter", "appointment", "member", "goal", "item", "round", "run", "suspension"}
-    for name in names | portfolio.SUBJECTS | SCREENING_SUBJECTS:
-        if name in again:
-            again[name] = type(again[name]).objects.get(pk=again[name].pk)
-    return again
+    return {
+        name: type(value)._default_manager.get(pk=value.pk) if isinstance(value, Model) else value
+        for name, value in arguments.items()
+    }
 
 
 def test_roles_are_either_staff_or_a_members(db: None) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
+from tests.factories.lateness import late_some
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -33,10 +34,23 @@ SCREENS = {
     "funding.charge": EVERYBODY_AT_THE_DESK,
     "funding.creditnote": EVERYBODY_AT_THE_DESK,
     "funding.exchangerate": EVERYBODY_AT_THE_DESK,
+    "funding.referencerate": EVERYBODY_AT_THE_DESK,
     "funding.figureview": {"auditor", "root"},
+    "funding.concession": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.paymentplan": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.duesrun": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.account": {"finance", "auditor", "root"},
     "funding.transfer": {"finance", "auditor", "root"},
+    "funding.dunningstep": {"finance", "auditor", "root"},
+    "funding.dunningblock": {"finance", "auditor", "root"},
+    "funding.exitproposal": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.yearclose": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.surplusreturn": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.payment": {"finance", "auditor", "root"},
+    "funding.bankstatement": {"finance", "auditor", "root"},
+    "funding.statementlayout": {"finance", "auditor", "root"},
+    "funding.payeralias": {"finance", "auditor", "root"},
+    "funding.paymentnotice": {"finance", "auditor", "root"},
     "projects.call": {"secretary", "auditor", "other_secretary", "root"},
     "projects.question": {"secretary", "auditor", "other_secretary", "root"},
     "projects.proposal": {"secretary", "auditor", "other_secretary", "root"},
@@ -56,6 +70,13 @@ SEES = {
     "root": set(SALES),
 }
 """Whose figures staff may read; nobody else's may appear on any page of theirs."""
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """Everybody, with what late payment leaves behind."""
+    late_some(cast, *SALES)
+    return cast
 
 
 def screens() -> dict[str, ConsortiumAdmin]:

@@ -167,7 +167,7 @@ def test_advance_command(
     time_machine.move_to("2025-01-10 12:00:00+00:00")
     counts = (
         '"done": {"open_rounds": 1, "remind_members": 0, "estimate_missing": 0,'
-        ' "assess_rounds": 2, "carry_out_runs": 0}'
+        ' "assess_rounds": 2, "carry_out_runs": 0, "dun": 0, "enforce": 0}'
     )
     assert output(capsys, "--to", "2024-01-31", "--json") == (
         f'{{"advanced_to": "2024-01-31", {counts}}}\n'

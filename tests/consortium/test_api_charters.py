@@ -12,7 +12,7 @@ from consortium.operations.charters import import_charter
 from consortium.rules.cases import read_case
 from consortium.rules.documents import json_schema, read_charter
 from tests.cast import TODAY, Cast
-from tests.consortium.test_access import CASE
+from tests.consortium.scene import CASE
 from tests.consortium.test_operations_charters import OPEN
 
 PHASE = CASE + (

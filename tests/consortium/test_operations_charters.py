@@ -40,7 +40,7 @@ from consortium.rules.documents import read_charter
 from consortium.rules.schema import InvalidDocument, Problem
 from consortium.rules.toml import write_toml
 from tests.cast import FOUNDED, NOW, TODAY, Cast, build
-from tests.consortium.test_access import CASE
+from tests.consortium.scene import CASE
 
 NEXT = date(2027, 1, 1)
 

@@ -17,21 +17,30 @@ from consortium.rules.cases import read_case
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
     CreditNote,
     Declaration,
     DeclaredFigure,
     DuesRun,
+    DunningStep,
+    Enforcement,
     ExchangeRate,
     FigureView,
+    Payment,
     Round,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate
 from funding.states import Screen
 from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.factories import banking
+from tests.factories.corrections import close_some
+from tests.factories.lateness import late_some
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -51,6 +60,12 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     ExchangeRate: {"value": 2},
     FigureView: {"count": 2},
     DuesRun: {"count": 2},
+    DunningStep: {"level": "forged"},
+    Enforcement: {"effect": "forged"},
+    YearClose: {"surplus": 2},
+    SurplusReturn: {"amount": 2},
+    BankStatement: {"received": 2},
+    Payment: {"amount": 1},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -64,6 +79,7 @@ SQL = [
 
 @pytest.fixture
 def sealed(cast: Cast) -> Cast:
+    banking.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
     )
@@ -88,6 +104,8 @@ def sealed(cast: Cast) -> Cast:
         consortium=cast.consortium, round=round, count=1, digest="", proposed_on=TODAY,
         confirmed_on=TODAY, done_on=TODAY,
     )  # fmt: skip
+    late_some(cast, "rival")
+    close_some(cast, closed_on=TODAY)
     return cast
 
 

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django import conf
 from django.core import mail as outbox
 from django.core.mail.backends import locmem
 from django.db import connection
@@ -128,7 +129,7 @@ def test_lease_of_a_killed_sender_runs_out(empty: Cast) -> None:
     assert len(claim(at=NOON)) == 1
     assert len(claim(at=NOON + LEASE)) == 0
     later = NOON + LEASE + timedelta(seconds=1)
-    assert [notice.attempts for notice in claim(at=later)] == [2]
+    assert [[notice.attempts for notice in mail] for mail in claim(at=later)] == [[2]]
     for n in range(2, 9):
         claim(at=NOON + n * 2 * LEASE)
     assert Notice.objects.get().attempts == ATTEMPTS, "a notice that kills its sender"
@@ -136,11 +137,39 @@ def test_lease_of_a_killed_sender_runs_out(empty: Cast) -> None:
 
 def test_claim_takes_the_oldest_first(empty: Cast) -> None:
     release(empty)
-    for n in range(4):
-        tell(empty, str(n))
-    keys = [notice.dedupe_key for notice in claim(at=NOON, limit=3)]
-    assert keys == [f"term_ends:{n}:{empty.people['payer'].pk}" for n in range(3)]
+    for name in ("rival", "payer", "partner", "rival"):
+        tell(empty, name, name)
+    found = [[notice.recipient.username for notice in mail] for mail in claim(at=NOON, limit=2)]
+    assert found == [["rival"], ["payer"]]
     assert len(claim(at=NOON)) == 1
+
+
+def test_one_mail_holds_all_that_waits_for_a_person(empty: Cast) -> None:
+    release(empty)
+    for n in range(45):
+        tell(empty, f"{n}", "payer", "rival")
+    tasks.deliver()
+    assert [message.to for message in outbox.outbox] == [
+        ["payer@example.org"], ["rival@example.org"],
+    ]  # fmt: skip
+    message = outbox.outbox[0]
+    assert message.subject == "The alliance: 45 messages"
+    assert message.body.count("Membership term of Payer Ltd ends") == 45
+    assert set(states(empty.consortium)) == {("sent", 1, "")}
+    tasks.deliver()
+    assert len(outbox.outbox) == 2
+
+
+def test_what_was_claimed_together_goes_out_again_as_the_same_mail(empty: Cast) -> None:
+    release(empty)
+    tell(empty, "a")
+    tell(empty, "b")
+    (killed,) = claim(at=NOON)
+    tell(empty, "c")
+    again, late = claim(at=NOON + 2 * LEASE)
+    ids = [tasks.mail(each).extra_headers["Message-ID"] for each in (killed, again, late)]
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[2] == f"<{late[0].uid}@{conf.settings.MAIL_DOMAIN}>"
 
 
 @pytest.fixture
@@ -160,7 +189,7 @@ def test_two_senders_at_once_send_each_notice_once(committed: Consortium) -> Non
 
     def sender() -> None:
         start.wait()
-        claimed.extend(notice.pk for notice in claim(at=NOON))
+        claimed.extend(notice.pk for mail in claim(at=NOON) for notice in mail)
         connection.close()
 
     threads = [Thread(target=sender) for _ in range(3)]
@@ -178,23 +207,23 @@ def test_mail_says_it_in_the_readers_language(empty: Cast, settings: Any) -> Non
     settings.SITE_URL = "https://alliance.example"
     tell(empty)
     notice = Notice.objects.get()
-    english = tasks.mail(notice)
+    english = tasks.mail([notice])
     assert (english.subject, english.body) == (
         "The alliance: Membership term of Payer Ltd ends",
         "Membership term of Payer Ltd ends\n\nhttps://alliance.example/\n",
     )
     notice.recipient.language = "zh-hans"
-    assert tasks.mail(notice).subject.startswith("alliance 联盟: ")
+    assert tasks.mail([notice]).subject.startswith("alliance 联盟: ")
 
 
 def test_subject_takes_no_line_break(empty: Cast) -> None:
     tell(empty)
     notice = Notice.objects.get()
     notice.values = {"member": "Payer\r\nBcc: everybody@example.org"}
-    assert tasks.mail(notice).subject == (
+    assert tasks.mail([notice]).subject == (
         "The alliance: Membership term of Payer Bcc: everybody@example.org ends"
     )
-    assert tasks.mail(notice).message()["Bcc"] is None
+    assert tasks.mail([notice]).message()["Bcc"] is None
 
 
 def test_no_figure_is_mailed(cast: Cast) -> None:
@@ -203,7 +232,8 @@ def test_no_figure_is_mailed(cast: Cast) -> None:
     assert Notice.objects.filter(code="figures_requested").count() == 5
     tasks.deliver()
     text = "\n".join(message.message().as_string() for message in outbox.outbox)
-    assert len(outbox.outbox) == Notice.objects.count()
+    assert not Notice.objects.exclude(state="sent").exists()
+    assert len(outbox.outbox) == Notice.objects.values("consortium", "recipient").distinct().count()
     found = [canary for name in SALES for canary in canaries(name) if canary in text]
     assert found == []
     assert re.findall(r"\d{6,}", re.sub(r"Message-ID.*|Date.*|boundary.*", "", text)) == []

@@ -38,19 +38,37 @@ from consortium.states import Role
 from funding.models import (
     Account,
     Assessment,
+    BankStatement,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DeclaredFigure,
     DuesRun,
+    DunningBlock,
+    DunningStep,
+    Enforcement,
     ExchangeRate,
+    ExitProposal,
     FigureView,
+    LedgerHeading,
+    OpenItem,
+    PayerAlias,
+    Payment,
+    PaymentNotice,
+    PaymentPlan,
+    PlanInstalment,
+    PlannedCharge,
+    ReferenceRate,
     Round,
+    StatementLayout,
+    SurplusReturn,
     Transfer,
+    YearClose,
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate
+from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from projects.models import (
     Attachment,
@@ -77,29 +95,32 @@ from projects.models import (
     Risk,
     Secondment,
 )  # fmt: skip
-from projects.operations.decisions import Resolution, decide
-from projects.operations.reviews import record_consensus
-from projects.rules.choices import Authority
-from projects.states import Outcome
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
-from tests.consortium.test_access import CASE
+from tests.consortium.scene import CASE
+from tests.factories import banking
 from tests.factories.acts import propose_some
+from tests.factories.corrections import close_some
+from tests.factories.decisions import decide_some
+from tests.factories.judging import screen_some
+from tests.factories.lateness import late_some
 from tests.factories.portfolio import portfolio
-from tests.factories.projects import screened_in
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter}
+UNSEEN = {AuditHead, Counter, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
-    Account, Appointment, Assessment, AuditEvent, Charge, Charter, CharterSection, Consortium,
-    Control, CreditNote, Declaration, DeclaredFigure, Disagreement, Document, DuesRun,
-    ExchangeRate, Fact, FigureView, Goal, Member, MembershipTerm, Notice, Organization,
-    ParkedItem, RequestKey, Round, Suspension, Transfer,
+    Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter,
+    CharterSection, Concession, Consortium, Control, CreditNote, Declaration, DeclaredFigure,
+    Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement, ExchangeRate,
+    ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
+    Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan, PlanInstalment,
+    PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout, SurplusReturn, Suspension,
+    Transfer, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
@@ -113,11 +134,26 @@ OPEN = RECORDED | {
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    Round, Call, CallChange, Question, Facility,
+    ReferenceRate, Round, Call, CallChange, Question, Facility,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
-MONEY = {Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, Transfer}
+MONEY = {
+    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Payment,
+    PaymentNotice, Transfer,
+}  # fmt: skip
+ARREARS = {Enforcement, ExitProposal, Suspension}
+CLOSING = {DuesRun, SurplusReturn, YearClose}
+"""What two people agree on: finance staff, and whoever may be the second."""
+
+FORGIVEN = {Concession, PaymentPlan, PlanInstalment, PlannedCharge}
+"""What those see besides who may be asked to agree."""
+
+RECEIPTS = {BankStatement, PayerAlias, StatementLayout}
+"""What finance staff and auditors see, and no member."""
+
+FINANCE = {*MONEY, *CLOSING, *FORGIVEN, *RECEIPTS, DunningBlock, LedgerHeading}
+
 PROPOSALS = {Proposal, ProposalVersion, Participant, BudgetLine, Attachment}
 SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
@@ -159,10 +195,14 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.participant)
         case Attachment():
             return owner(row.version)
+        case PlannedCharge() | PlanInstalment():
+            return owner(row.plan)
         case Account():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
             return owner(row.debit if row.debit.member else row.credit)
+        case Payment():
+            return row.consortium, banking.payer_of(row)
         case RequestKey():
             return None, row.user
         case Notice():
@@ -214,13 +254,16 @@ def full(cast: Cast) -> Cast:
             consortium=member.consortium, name="a", content=b"%PDF-1.4\n", by=user, on=TODAY
         )
         lower(cast, name)
+        late_some(cast, name)
         note_view(
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
+        decide_some(member)
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
+    banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
         model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
@@ -240,23 +283,14 @@ def run_the_season(cast: Cast) -> None:
             consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
             value=Decimal("1.08"), by=None, on=TODAY,
         )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
+        )  # fmt: skip
         round = each.rounds.get(levy="dues", starts_on=PERIOD)
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
-
-
-def screen_some(cast: Cast) -> None:
-    """Review and decide on proposals of the payer, a rival and elsewhere."""
-    for name, consortium in (
-        ("payer", cast.consortium), ("rival", cast.consortium), ("outsider", cast.other),
-    ):  # fmt: skip
-        proposal = screened_in(consortium, name, call=f"of-{name}").proposals["one"]
-        record_consensus(
-            proposal=proposal, criterion="use", score=Decimal(3), reason="r", by=None, on=TODAY
-        )
-        decide(
-            proposal=proposal, authority=Authority.MEMBERS,
-            resolution=Resolution(outcome=Outcome.REFUSED), decided_on=TODAY, by=None, on=TODAY,
-        )  # fmt: skip
+        LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
+    close_some(cast)
 
 
 def appoint_some(cast: Cast) -> None:
@@ -335,41 +369,40 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, DuesRun, ParkedItem, Suspension, Notice),
+        inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*MONEY, DuesRun, ParkedItem, Suspension)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
     "auditor": merged(
         STAFF,
-        inside(
-            *MONEY,
-            Control,
-            Appointment,
-            AuditEvent,
-            DuesRun,
-            FigureView,
-            ParkedItem,
-            Suspension,
-            *SCREENING,
-        ),
-        inside(*PROPOSALS, *OF_PROJECTS),
+        inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
     ),
-    "accountant": merged(STAFF, inside(*MONEY, DuesRun)),
+    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
-    "supervisor": merged(inside(DuesRun), {Consortium: {REST}}),
+    "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(
         STAFF,
         FEES,
         {
             model: {OWN}
-            for model in (*MONEY, *MINE, *OF_MEMBERS, Control, Appointment, FigureView, Suspension)
+            for model in (
+                *MONEY,
+                *MINE,
+                *FORGIVEN,
+                *ARREARS,
+                *OF_MEMBERS,
+                Control,
+                Appointment,
+                FigureView,
+            )
         },
     ),
     "contact": merged(
         STAFF,
         FEES,
-        {model: {OWN} for model in (*MONEY, *OF_MEMBERS, Control, FigureView, Suspension)},
+        {model: {OWN} for model in (*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView)},
     ),
     "technician": merged(
         STAFF, FEES, {model: {OWN} for model in (*OF_MEMBERS, Control, Suspension)}
@@ -408,6 +441,11 @@ def adjusted(
     first = next(iter(rows.values()))
     if isinstance(first, Charter) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].adopted_on is not None}
+    if type(first) in FORGIVEN and who in ("secretary", "supervisor"):
+        plans = {pk: getattr(row, "plan", row) for pk, row in rows.items()}
+        return {pk for pk in expected if plans[pk].decided_on is None}
+    if isinstance(first, Concession) and who in ("payer", "contact"):
+        return {pk for pk in expected if rows[pk].granted}
     if isinstance(first, CharterSection) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].charter.adopted_on is not None}
     if isinstance(first, Notice):
@@ -446,15 +484,8 @@ def test_every_place_is_tried(full: Cast) -> None:
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
     for model in (
-        *MONEY,
-        *MINE,
-        *PROPOSALS,
-        *OF_PROJECTS,
-        Control,
-        FigureView,
-        Suspension,
-        Appointment,
-    ):
+        *MONEY, *MINE, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView, Appointment,
+    ):  # fmt: skip
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []
 

@@ -1,11 +1,12 @@
 """The cast's round some weeks later: figures corrected, dues credited, a run proposed."""
 
+from datetime import date
 from decimal import Decimal
 
-from funding.models import DuesRun
+from funding.models import DuesRun, SurplusReturn, YearClose
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate
+from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
 from tests.cast import PERIOD, SALES, TODAY, Cast
 
@@ -39,11 +40,32 @@ def correct_some(cast: Cast) -> None:
             consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
             value=Decimal("1.08"), by=None, on=TODAY,
         )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
+        )  # fmt: skip
         seen = list(each.members.all())
         for members in (seen, *([member] for member in seen)):
             note_view(
                 consortium=each, screen=Screen.ROUND, by=cast.people["finance"], members=members
             )
+
+
+def close_some(cast: Cast, closed_on: date | None = None) -> None:
+    """Propose, here and elsewhere, to close a year and to give what one member owes back.
+
+    `closed_on`: both are confirmed, too.
+    """
+    for name, each in (("payer", cast.consortium), ("outsider", cast.other)):
+        dues = Decimal(SALES[name]) / 100
+        close = YearClose.objects.create(
+            consortium=each, unit="USD", starts_on=PERIOD, ends_on=PERIOD.replace(year=2027),
+            surplus=dues, digest="", proposed_on=TODAY, closed_on=closed_on,
+        )  # fmt: skip
+        SurplusReturn.objects.create(
+            consortium=each, close=close, levy="dues", amount=dues, count=1, digest="",
+            proposed_on=TODAY, confirmed_on=closed_on,
+        )  # fmt: skip
 
 
 def correct(cast: Cast, name: str) -> None:

@@ -9,11 +9,12 @@ from django.utils import timezone
 from consortium.models import Member, Organization
 from consortium.states import Role
 from projects.operations.assignments import Pair
-from projects.operations.decisions import Resolution
-from projects.operations.reviews import Opinion
+from projects.operations.decisions import Resolution, decide
+from projects.operations.reviews import Opinion, record_consensus
 from projects.rules.choices import Authority
 from projects.states import Outcome
-from tests.factories.projects import Screened
+from tests.cast import TODAY, Cast
+from tests.factories.projects import Screened, screened_in
 
 MEMBERS_TOO = {Role.PROJECTS, Role.SIGNATORY}
 
@@ -42,9 +43,6 @@ SCREENING_LATER = {
     "projects.submit_review": "not_your_assignment",
 }
 """What those who may are told here, each for a reason of its own."""
-
-SCREENING_SUBJECTS = {"assignment", "call", "competitor", "proposal"}
-"""What operations of screening call the row they are about."""
 
 
 def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str, Any]]:
@@ -96,3 +94,18 @@ def acts_on_reviews(screened: Screened) -> dict[str, dict[str, Any]]:
         "projects.save_review": given,
         "projects.submit_review": {**given, "at": timezone.now()},
     }
+
+
+def screen_some(cast: Cast) -> None:
+    """Review and decide on proposals of the payer, a rival and elsewhere."""
+    for name, consortium in (
+        ("payer", cast.consortium), ("rival", cast.consortium), ("outsider", cast.other),
+    ):  # fmt: skip
+        proposal = screened_in(consortium, name, call=f"of-{name}").proposals["one"]
+        record_consensus(
+            proposal=proposal, criterion="use", score=Decimal(3), reason="r", by=None, on=TODAY
+        )
+        decide(
+            proposal=proposal, authority=Authority.MEMBERS,
+            resolution=Resolution(outcome=Outcome.REFUSED), decided_on=TODAY, by=None, on=TODAY,
+        )  # fmt: skip

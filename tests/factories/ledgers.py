@@ -8,15 +8,17 @@ from typing import Any
 
 from django.db.models import Sum
 
-from consortium.models import AuditEvent, Charter, Consortium, Member, Notice, ParkedItem
+from consortium.models import AuditEvent, Charter, Consortium, Member, Notice, ParkedItem, User
 from consortium.operations.adoption import adopt_charter
+from consortium.operations.appointments import appoint
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found
 from consortium.operations.members import admit
 from consortium.operations.organizations import register_organization
+from consortium.states import Role
 from funding.models import Account, Assessment, Charge, Declaration, Round, Transfer
 from funding.operations.declarations import Figures, record_declaration
-from tests.cast import DUES
+from tests.cast import DUES, person
 
 FOUNDED = date(2024, 1, 1)
 
@@ -48,8 +50,12 @@ def small(
     starts_on: date = FOUNDED,
     ends_on: date | None = None,
     members: Iterable[str] = ("a", "b"),
+    sections: dict[str, Any] | None = None,
 ) -> Consortium:
-    """Found a consortium under a charter with these levies, and admit members to `member`."""
+    """Found a consortium under a charter with these levies, and admit members to `member`.
+
+    `sections`: of the charter, besides its dues.
+    """
     founding = Founding(
         slug=slug,
         name_en=slug.title(),
@@ -64,7 +70,7 @@ def small(
         ends_on=ends_on,
     )
     consortium = found(founding=founding, by=None, on=starts_on)
-    charter(consortium, "first", *levies, starts_on=starts_on)
+    charter(consortium, "first", *levies, starts_on=starts_on, sections=sections)
     for name in members:
         join(consortium, name)
     return consortium
@@ -76,6 +82,7 @@ def charter(
     *levies: dict[str, Any],
     starts_on: date,
     ends_on: date | None = None,
+    sections: dict[str, Any] | None = None,
 ) -> Charter:
     draft = draft_charter(
         consortium=consortium,
@@ -83,7 +90,7 @@ def charter(
         name_en=code,
         starts_on=starts_on,
         ends_on=ends_on,
-        sections={"dues": {"levies": list(levies)}},
+        sections={"dues": {"levies": list(levies)}, **(sections or {})},
         by=None,
         on=starts_on,
     )
@@ -104,6 +111,20 @@ def join(consortium: Consortium, name: str, starts_on: date | None = None) -> Me
         by=None,
         on=on,
     ).member
+
+
+def staffed(consortium: Consortium, role: str) -> User:
+    """Return a person of a staff role from the first day, called by it."""
+    user = person(role)
+    appoint(
+        consortium=consortium,
+        user=user,
+        role=Role(role),
+        starts_on=consortium.starts_on,
+        by=None,
+        on=consortium.starts_on,
+    )
+    return user
 
 
 def member(consortium: Consortium, name: str) -> Member:

@@ -54,12 +54,6 @@ EXECUTION_ACTS: dict[str, set[Role]] = {
 }  # fmt: skip
 """Who may do what with projects, written a second time by hand."""
 
-SUBJECTS = {
-    "project", "participant", "plan", "milestone", "deliverable", "report", "risk", "facility",
-    "secondment", "home", "proposal",
-}  # fmt: skip
-"""What operations on projects call the row they are about."""
-
 OF_ONE_PROJECT = set(EXECUTION_ACTS) - {"projects.open_project", "projects.add_facility"}
 
 EXECUTION_LATER = {

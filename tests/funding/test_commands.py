@@ -33,7 +33,7 @@ def test_harris_1991(sematech: None, capsys: pytest.CaptureFixture[str]) -> None
     assert (found["amount"], found["unit"], found.keys()) == (
         "7413000.00",
         "USD",
-        {"amount", "unit", "steps"},
+        {"amount", "unit", "instalments", "steps"},
     )
     assert [step["amount"] for step in found["steps"]] == ["7413000.00"] * 4
     assert found["steps"][0]["label"].startswith("1% of semiconductor sales")

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from consortium import registry
+from consortium.rules.admission import AdmissionSection
 from consortium.rules.documents import read_charter
+from consortium.rules.governance import GovernanceSection
 from consortium.rules.toml import read_toml, write_toml
 from funding.rules.cells import UndecidedEdge
+from funding.rules.collection import CollectionSection
 from funding.rules.dues import DuesSection
 from funding.rules.engine import compute
 from funding.rules.figures import read
+from funding.rules.inputs import LATE
+from funding.rules.instalments import split
 from funding.rules.supplied import Stay, period_of, supplied
 from funding.rules.tables import NoRow
 
@@ -27,9 +32,14 @@ CASES = [
 
 
 @pytest.fixture(autouse=True)
-def dues_alone(monkeypatch):
+def sections_alone(monkeypatch):
     sections: registry.Registry[registry.Section] = registry.Registry()
-    sections.add(registry.Section("dues", 1, DuesSection))
+    sections.add(
+        registry.Section("admission", 1, AdmissionSection),
+        registry.Section("governance", 1, GovernanceSection),
+        registry.Section("dues", 1, DuesSection),
+        registry.Section("collection", 1, CollectionSection),
+    )
     monkeypatch.setattr(registry, "sections", sections)
 
 
@@ -40,16 +50,19 @@ def charter(name):
 def quoted(name, example):
     levy = charter(name).sections["dues"].levy(example["levy"])
     levy.require(example["category"])
-    inputs = {
-        each: read(each, levy.inputs[each].domain, text) for each, text in example["input"].items()
-    }
-    known = {}
+    given = {each: read(each, levy.scope[each], text) for each, text in example["input"].items()}
+    known = {name: given.pop(name) for name in LATE if name in given and levy.for_late}
     if "joined_on" in example:
         joined_on, on = (date.fromisoformat(example[each]) for each in ("joined_on", "on"))
         category = example["category"]
         stays = [Stay(category, joined_on)]
         known = supplied(levy, stays, period_of(levy, on), category)
-    return compute(levy, inputs, known)
+    return compute(levy, given, known)
+
+
+def derived(quote):
+    steps = [each.values for each in quote.steps if each.code == "derive"]
+    return {values["of"]: values["value"] for values in steps}
 
 
 @pytest.mark.parametrize(("name", "example"), CASES)
@@ -59,14 +72,19 @@ def test_a_published_example(name, example):
             quoted(name, example)
         assert refused.value.values
     else:
-        assert quoted(name, example).amount == Decimal(example["amount"])
+        quote = quoted(name, example)
+        assert quote.amount == Decimal(example["amount"])
+        assert derived(quote).items() >= example.get("derived", {}).items()
+        if "instalments" in example:
+            parts = split(quote.amount, len(quote.due), quote.unit)
+            assert parts == [Decimal(each) for each in example["instalments"]]
 
 
 def test_every_quotable_example_is_here():
     amounts = [case.values[1]["amount"] for case in CASES]
 
-    assert len(CHARTERS) == 25
-    assert (len(amounts), amounts.count(None)) == (305, 23)
+    assert len(CHARTERS) == 33
+    assert (len(amounts), amounts.count(None)) == (324, 23)
 
 
 @pytest.mark.parametrize("name", CHARTERS)

@@ -48,7 +48,7 @@ def test_staff_preview_assign_and_reviewers_review(here: Panel, api: Any) -> Non
     assert (done.status_code, done.json()) == (201, {"assigned": 4})
     again = staff.post("/api/v1/assignments/", body, format="json")
     assert again.status_code == 422
-    assert {each["code"] for each in again.json()["errors"]} == {"already_assigned"}
+    assert {each["code"] for each in again.json()["errors"]} == {"reviewer_assigned_already"}
     row = ReviewAssignment.objects.filter(reviewer=here.people["ann"]).first()
     assert row is not None
     ann = api(here.people["ann"])

@@ -129,7 +129,7 @@ def test_a_question_is_its_own_until_it_is_answered(here: Portfolio) -> None:
     answer_question(question=question, answer="Anyone.", at=NOW, by=by, on=TODAY)
     assert [seen(name) for name in ("north", "south", "projects")] == [True, True, True]
     again = {"question": question, "answer": "No.", "at": NOW, "by": by, "on": TODAY}
-    assert refused(answer_question, **again) == "already_answered"
+    assert refused(answer_question, **again) == "question_answered_already"
     told = Notice.objects.filter(code="question_answered")
     assert here.people["east"] in {each.recipient for each in told}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
@@ -22,8 +23,10 @@ from funding.rules import figures
 from funding.rules.dues import DuesSection, Levy
 from funding.rules.engine import Quote, Rate, compute
 from funding.rules.figures import Figure
-from funding.rules.inputs import CATEGORY
+from funding.rules.inputs import CATEGORY, LATE
+from funding.rules.instalments import split
 from funding.rules.supplied import Stay, period_of, supplied
+from funding.rules.triggers import CalendarOffset
 from funding.words import explanation
 
 CHOICE = re.compile("[a-z][a-z0-9_]*")
@@ -73,7 +76,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        names = [name for name, _ in options["input"]]
+        names = [name for name, _text in options["input"]]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise CommandError(f"--input {', '.join(twice)}: given twice", returncode=2)
@@ -81,7 +84,10 @@ class Command(BaseCommand):
             levy = section(options).levy(options["levy"])
             levy.require(options["category"])
             inputs = {name: read(levy, name, text) for name, text in options["input"]}
-            quote = compute(levy, inputs, membership(levy, options), rates(options))
+            known = membership(levy, options)
+            if levy.for_late:
+                known |= {name: inputs.pop(name) for name in LATE if name in inputs}
+            quote = compute(levy, inputs, known, rates(options))
         if options["json"]:
             self.stdout.write(json.dumps(answer(quote, levy), ensure_ascii=False))
         else:
@@ -94,6 +100,8 @@ class Command(BaseCommand):
             table.add_row(line["label"], words.amount(Decimal(line["amount"]), levy.unit))
         table.add_section()
         table.add_row("=", words.amount(quote.amount, levy.unit), style="bold")
+        for label, amount in zip(instalments(quote), parts(quote), strict=True):
+            table.add_row(label, words.amount(amount, levy.unit))
         console = Console(width=100)
         with console.capture() as said:
             console.print(table)
@@ -143,9 +151,41 @@ def section(options: dict[str, Any]) -> DuesSection:
     return rules
 
 
+def parts(quote: Quote) -> list[Decimal]:
+    """Return the instalments of an amount that is paid in some."""
+    return split(quote.amount, len(quote.due), quote.unit) if quote.due and quote.amount else []
+
+
+def instalments(quote: Quote) -> list[str]:
+    """Return what each instalment is called: its number, and when it is due."""
+    count = len(parts(quote))
+    return [
+        _("instalment %(number)s of %(count)s, due %(when)s")
+        % {"number": number, "count": count, "when": distance(due)}
+        for number, due in enumerate(quote.due[:count], start=1)
+    ]
+
+
+def distance(due: CalendarOffset) -> str:
+    """Return how far a day is from the period's first one."""
+    if not due.months and not due.days:
+        return _("on the period's first day")
+    values = {"months": due.months, "days": due.days}
+    if not due.months:
+        return _("%(days)s days after the period's first day") % values
+    if not due.days:
+        return _("%(months)s months after the period's first day") % values
+    return _("%(months)s months and %(days)s days after the period's first day") % values
+
+
 def answer(quote: Quote, levy: Levy) -> dict[str, Any]:
+    """Return a quote as JSON; `instalments` is empty where there is one charge."""
     return {
         "amount": format(quote.amount, "f"),
         "unit": quote.unit,
+        "instalments": [
+            {"amount": format(amount, "f"), "due": {"months": due.months, "days": due.days}}
+            for amount, due in zip(parts(quote), quote.due, strict=False)
+        ],
         "steps": explanation(quote.steps, levy),
     }

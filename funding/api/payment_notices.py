@@ -1,0 +1,144 @@
+"""Payment notices: a member's word that it has paid."""
+
+from datetime import date
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from consortium import clock
+from consortium.access import in_one_transaction
+from consortium.api.base import ReadViewSet
+from consortium.api.fields import AmountField, DayField, UidField, amount
+from consortium.api.filters import Day, OfConsortium, Row
+from consortium.api.idempotency import idempotent
+from consortium.api.parsers import Form, StrictJSON
+from consortium.api.parties import OfMember
+from consortium.models import Document, Member
+from consortium.models.base import uid_of
+from consortium.operations.documents import file_document
+from funding.models import Charge, PaymentNotice
+from funding.operations.payment_notices import notice_payment, refute_notice
+from funding.states import PaymentNoticeState
+
+
+class PaymentNoticeSerializer(OfMember):
+    """What a member says it has paid; it counts when the bank shows it, or is refuted."""
+
+    charge = serializers.SerializerMethodField(help_text="The charge's `uid`, or null.")
+    amount = serializers.SerializerMethodField()
+    unit = serializers.CharField(read_only=True)
+    paid_on = serializers.DateField(read_only=True)
+    reference = serializers.CharField(read_only=True, allow_blank=True)
+    noticed_on = serializers.DateField(read_only=True)
+    state = serializers.ChoiceField(choices=PaymentNoticeState.choices, read_only=True)
+    refuted_on = serializers.DateField(read_only=True, allow_null=True)
+    refutation = serializers.CharField(read_only=True, allow_blank=True)
+
+    def get_charge(self, notice: PaymentNotice) -> str | None:
+        return uid_of(notice.charge)
+
+    def get_amount(self, notice: PaymentNotice) -> str:
+        return amount(notice.amount, notice.unit)
+
+
+class NoticePaymentSerializer(serializers.Serializer[Any]):
+    """What a member says it has paid, with a proof if there is one."""
+
+    member = UidField(model=Member)
+    charge = UidField(model=Charge, required=False, allow_null=True)
+    amount = AmountField()
+    unit = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217.")
+    paid_on = DayField(help_text="Not in the future.")
+    reference = serializers.CharField(max_length=100, default="", allow_blank=True)
+    proof = serializers.FileField(required=False, help_text="Only in a multipart form.")
+
+
+class RefuteSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, help_text="The member reads it.")
+
+
+class PaymentNoticeFilters(filters.FilterSet):
+    consortium = OfConsortium()
+    member = Row(model=Member)
+    charge = Row(model=Charge)
+    open = filters.BooleanFilter(method="unanswered", label="Neither settled nor refuted.")
+    noticed_from = Day(field_name="noticed_on", lookup_expr="gte", label="Told on a day or later.")
+
+    def unanswered(self, queryset: Any, name: str, value: bool) -> Any:
+        waiting = {"refuted_on": None, "payment__isnull": True}
+        return queryset.filter(**waiting) if value else queryset.exclude(**waiting)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Payment notices: your own, or as finance staff all"),
+    retrieve=extend_schema(summary="A payment notice and what became of it"),
+)
+class PaymentNoticeViewSet(ReadViewSet):
+    model = PaymentNotice
+    related = ("consortium", "member__organization", "charge", "payment")
+    orderings = ("noticed_on",)
+    serializer_class = PaymentNoticeSerializer
+    filterset_class = PaymentNoticeFilters
+    parser_classes = (StrictJSON, Form)
+
+    @extend_schema(
+        summary="Say that you have paid (signatory, finance contact), or take it down (finance)",
+        description=(
+            "It moves no money. Refused: `amount_not_positive`, `finer_than_unit`,"
+            " `unknown_currency`, `paid_in_the_future`, `other_member`, `other_unit`;"
+            " `already_noticed` until the same is settled or refuted."
+        ),
+        request={
+            "application/json": NoticePaymentSerializer,
+            "multipart/form-data": NoticePaymentSerializer,
+        },
+        responses={201: PaymentNoticeSerializer},
+    )
+    @idempotent
+    def create(self, request: Any) -> Response:
+        data = self.checked(NoticePaymentSerializer)
+        proof = data.pop("proof", None)
+        who = {"by": request.user, "on": clock.today(data["member"].consortium)}
+        return self.shown(noticed(data, proof, **who), 201)
+
+    @extend_schema(
+        summary="Refute a notice the bank knows nothing of; the member is told (finance)",
+        description="Refused: `notice_answered`, `refutation_missing`.",
+        request=RefuteSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def refute(self, request: Any, uid: Any) -> Response:
+        notice: PaymentNotice = self.subject()
+        data = self.checked(RefuteSerializer)
+        refute_notice(
+            notice=notice,
+            reason=data["reason"],
+            by=request.user,
+            on=clock.today(notice.consortium),
+        )
+        return self.shown(notice)
+
+
+def noticed(data: dict[str, Any], proof: Any, *, by: Any, on: date) -> PaymentNotice:
+    """Take down a notice, with its proof in the same transaction."""
+    if proof is None:
+        return notice_payment(**data, by=by, on=on)
+    where, content = data["member"].consortium, proof.read()
+
+    def take() -> PaymentNotice:
+        paper: Document = file_document(
+            consortium=where, name=proof.name, content=content, by=by, on=on
+        )
+        try:
+            return notice_payment(**data, paper=paper, by=by, on=on)
+        except BaseException:
+            # The row is rolled back with the transaction; the file is not.
+            paper.file.delete(save=False)
+            raise
+
+    return in_one_transaction(take)

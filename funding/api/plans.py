@@ -1,0 +1,263 @@
+"""Payment plans: asked for by members, agreed to by staff, with how each instalment stands."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from consortium import access, clock
+from consortium.api.base import ReadViewSet
+from consortium.api.fields import AmountField, DayField, UidField, amount
+from consortium.api.filters import OfConsortium, Row
+from consortium.api.idempotency import idempotent
+from consortium.api.parties import OfMember, PartySerializer
+from consortium.models import Member
+from consortium.periods import add_months
+from funding.api.concessions import PERSONS, RefusalSerializer
+from funding.models import FINANCE_READERS, MEMBER_READERS, Charge, PaymentPlan
+from funding.operations.plan_checks import refuse_charges
+from funding.operations.plans import cancel_plan, grant_plan, propose_plan, refuse_plan
+from funding.reports.plans import PlanStanding, standings
+from funding.rules.choices import PlanState
+from funding.rules.plans import Instalment, monthly, paid_of
+
+MOST = 60
+STATE = serializers.ChoiceField(choices=[(each.value, each.name) for each in PlanState])
+
+
+class PlannedChargeSerializer(serializers.Serializer[Any]):
+    uid = serializers.UUIDField(read_only=True)
+    number = serializers.CharField(read_only=True)
+
+
+class InstalmentSerializer(serializers.Serializer[Any]):
+    """What is due by when; `paid`: how much of it is covered, oldest first."""
+
+    due_on = serializers.DateField(read_only=True)
+    amount = serializers.CharField(read_only=True)
+    paid = serializers.CharField(read_only=True)
+
+
+class PlanSerializer(OfMember):
+    """An agreement to pay charges in instalments; while it is kept they are not dunned."""
+
+    state = serializers.SerializerMethodField()
+    unit = serializers.CharField(read_only=True)
+    charges = PlannedChargeSerializer(many=True, read_only=True)
+    instalments = serializers.SerializerMethodField()
+    reason = serializers.CharField(read_only=True)
+    proposed_on = serializers.DateField(read_only=True)
+    proposed_by = PartySerializer(read_only=True, allow_null=True)
+    decided_on = serializers.DateField(read_only=True, allow_null=True)
+    decided_by = PartySerializer(read_only=True, allow_null=True)
+    refusal = serializers.CharField(read_only=True, allow_blank=True)
+    ended_on = serializers.DateField(read_only=True, allow_null=True)
+
+    @extend_schema_field(STATE)
+    def get_state(self, plan: PaymentPlan) -> str:
+        if plan.decided_on is None:
+            return PlanState.WAITING.value
+        if not plan.granted:
+            return PlanState.REFUSED.value
+        return PlanState(plan.end).value if plan.end else PlanState.RUNNING.value
+
+    @extend_schema_field(InstalmentSerializer(many=True))
+    def get_instalments(self, plan: Any) -> list[dict[str, Any]]:
+        found = getattr(plan, "standing", None) or standing_of(plan)
+        settled = found.settled if plan.granted else Decimal(0)
+        paid = paid_of(found.instalments, settled)
+        return [
+            shown_as(each, plan.unit) | {"paid": amount(covered, plan.unit)}
+            for each, covered in zip(sorted(found.instalments), paid, strict=True)
+        ]
+
+
+def standing_of(plan: PaymentPlan) -> PlanStanding:
+    on = plan.ended_on or clock.today(plan.consortium)
+    return standings([plan.pk], on)[plan.pk]
+
+
+def shown_as(each: Instalment, unit: str) -> dict[str, Any]:
+    return {"due_on": each.due_on.isoformat(), "amount": amount(each.amount, unit)}
+
+
+class DueSerializer(serializers.Serializer[Any]):
+    due_on = DayField()
+    amount = AmountField()
+
+
+class ProposePlanSerializer(serializers.Serializer[Any]):
+    charges = serializers.ListField(
+        child=UidField(model=Charge),
+        min_length=1,
+        max_length=100,
+        help_text="Of one member, in one unit; each with something open.",
+    )
+    instalments = serializers.ListField(
+        child=DueSerializer(),
+        min_length=2,
+        max_length=MOST,
+        help_text="They add up to what is open of the charges.",
+    )
+    reason = serializers.CharField(max_length=500)
+
+
+class ProposalQuery(serializers.Serializer[Any]):
+    charge = serializers.RegexField(
+        r"^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$",
+        help_text="Addresses of one member's charges, separated by commas.",
+    )
+    instalments = serializers.IntegerField(min_value=2, max_value=MOST)
+    first_on = DayField(required=False, help_text="Of the first one; in a month if left out.")
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """Equal monthly instalments of what is open, as a plan could be asked for."""
+
+    unit = serializers.CharField()
+    open = serializers.CharField()
+    instalments = serializers.ListField(child=DueSerializer())
+
+
+class PlanFilters(filters.FilterSet):
+    consortium = OfConsortium()
+    member = Row(model=Member)
+    charge = Row(model=Charge, field_name="charges")
+    open = filters.BooleanFilter(
+        field_name="decided_on", lookup_expr="isnull", label="Waits for a decision, or is decided."
+    )
+    running = filters.BooleanFilter(
+        field_name="ended_on", lookup_expr="isnull", label="Not ended, or ended."
+    )
+
+
+REFUSED = (
+    "Refused: `charge_of_another`, `charge_settled`, `already_planned`, `instalments_differ`,"
+    " `instalment_past`, `same_day_twice`, `too_many_instalments`, `plan_too_long`,"
+    " `nothing_planned`, `concession_in_other_unit`"
+)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Payment plans: your organization's, or as staff those of all members"
+    ),
+    retrieve=extend_schema(summary="A payment plan and how its instalments stand"),
+)
+class PaymentPlanViewSet(ReadViewSet):
+    model = PaymentPlan
+    related = ("consortium", "member__organization", "proposed_by", "decided_by")
+    prefetched = ("charges",)
+    orderings = ("proposed_on", "decided_on")
+    serializer_class = PlanSerializer
+    filterset_class = PlanFilters
+    parameters = {"proposal": ("charge", "instalments", "first_on")}
+
+    def looked_at(self, rows: list[Any]) -> None:
+        """Read how all the rows stand at once, on the day each counts."""
+        days: dict[date, list[int]] = {}
+        for plan in rows:
+            days.setdefault(plan.ended_on or self.today, []).append(plan.pk)
+        found = {pk: each for on, keys in days.items() for pk, each in standings(keys, on).items()}
+        for plan in rows:
+            plan.standing = found[plan.pk]
+
+    @extend_schema(
+        summary="Ask for a plan (signatory, finance contact), or propose one (finance)",
+        description=(
+            "What finance staff propose within the charter's limit runs at once; anything else"
+            f" waits for another person. {REFUSED}."
+        ),
+        request=ProposePlanSerializer,
+        responses={201: PlanSerializer},
+    )
+    @idempotent
+    def create(self, request: Any) -> Response:
+        data = self.checked(ProposePlanSerializer)
+        charges: list[Charge] = data.pop("charges")
+        plan = propose_plan(
+            member=charges[0].member,
+            charges=charges,
+            instalments=[Instalment(**each) for each in data.pop("instalments")],
+            **data,
+            by=request.user,
+            on=clock.today(charges[0].consortium),
+        )
+        return self.shown(plan, 201)
+
+    @extend_schema(
+        summary="Equal monthly instalments of what is open, to ask for a plan with",
+        description="Nothing is written. Refused as a plan of these charges would be.",
+        parameters=[ProposalQuery],
+        responses=ProposalSerializer,
+    )
+    @action(detail=False, pagination_class=None, filter_backends=[])
+    def proposal(self, request: Any) -> Response:
+        query = ProposalQuery(data=dict(request.query_params.items()))
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        charges = self.charges_of(asked["charge"].split(","))
+        unit, today = charges[0].unit, clock.today(charges[0].consortium)
+        open_ = refuse_charges(charges[0].member, charges)
+        first_on = asked.get("first_on") or add_months(today, 1)
+        rows = monthly(open_, asked["instalments"], first_on, unit)
+        said = [shown_as(each, unit) for each in rows]
+        return Response({"unit": unit, "open": amount(open_, unit), "instalments": said})
+
+    def charges_of(self, uids: list[str]) -> list[Charge]:
+        """Return charges whose open amount the caller may know. Raises Http404."""
+        user, today = self.request.user, self.today
+        theirs = access.own(user, today, *MEMBER_READERS)
+        rows = Charge.objects.filter(theirs | access.as_staff(user, today, *FINANCE_READERS))
+        try:
+            keys = {UUID(each) for each in uids}
+        except ValueError:
+            raise Http404 from None
+        found = list(rows.filter(uid__in=keys).select_related("member", "consortium"))
+        if len(found) != len(keys):
+            raise Http404
+        return found
+
+    @extend_schema(
+        summary="Agree to a plan as another person than who asked for it",
+        description=f"{PERSONS}. {REFUSED}.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def grant(self, request: Any, uid: Any) -> Response:
+        plan: PaymentPlan = self.subject()
+        today = clock.today(plan.consortium)
+        return self.shown(grant_plan(plan=plan, by=request.user, on=today))
+
+    @extend_schema(
+        summary="Refuse a plan, with the reason",
+        description=f"{PERSONS}.",
+        request=RefusalSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def refuse(self, request: Any, uid: Any) -> Response:
+        plan: PaymentPlan = self.subject()
+        data = self.checked(RefusalSerializer)
+        today = clock.today(plan.consortium)
+        return self.shown(refuse_plan(plan=plan, **data, by=request.user, on=today))
+
+    @extend_schema(
+        summary="End a running plan before its time (finance)",
+        description="Refused: `plan_not_running`.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def cancel(self, request: Any, uid: Any) -> Response:
+        plan: PaymentPlan = self.subject()
+        today = clock.today(plan.consortium)
+        return self.shown(cancel_plan(plan=plan, by=request.user, on=today))
