@@ -1,8 +1,9 @@
 """The tables of dues and money."""
 
-from funding.models.assessments import Assessment, Charge, CreditNote
+from funding.models.assessments import Assessment, Charge
 from funding.models.books import LedgerHeading, SurplusReturn, YearClose
 from funding.models.concessions import Concession, PaymentPlan, PlanInstalment, PlannedCharge
+from funding.models.credits import CreditNote
 from funding.models.declarations import (
     FINANCE_READERS,
     MEMBER_READERS,

@@ -165,8 +165,8 @@ class AssignmentViewSet(ReadViewSet):
     @extend_schema(
         summary="Give proposals to reviewers (project staff)",
         description=(
-            "Refused, each pair at once: `not_screened`, `not_a_reviewer`, `reviewer_assigned_already`,"
-            " `conflict_of_interest` with the reason in `conflict`."
+            "Refused, each pair at once: `not_screened`, `not_a_reviewer`,"
+            " `reviewer_assigned_already`, `conflict_of_interest` with the reason in `conflict`."
         ),
         request=AssignSerializer,
         responses={201: AssignedSerializer},

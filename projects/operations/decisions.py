@@ -48,7 +48,7 @@ class DecidedTooEarly(DomainError):
     code = "decided_too_early"
 
 
-class NotInvited(DomainError):
+class GrantedUninvited(DomainError):
     """In a call of two stages only who was invited to the second one is granted."""
 
     code = "proposal_not_invited"
@@ -111,7 +111,7 @@ def decide(
 
     Raises NotScreened, CallStillOpen, NothingToDecide, WrongAuthority, ResolvedInTheFuture,
     DecidedTooEarly, InvalidVotes, AmountNotPositive, ForeignDocument; for a grant also
-    NotInvited, NotEligibleProposal, NotReviewed, BelowThreshold.
+    GrantedUninvited, NotEligibleProposal, NotReviewed, BelowThreshold.
     """
     locked = in_screening(proposal)
     stage = stage_of(locked)
@@ -186,7 +186,7 @@ def refuse_grant(proposal: Proposal, stage: int, on: date) -> None:
     """Raise what keeps a proposal from being granted, whoever would grant it."""
     call = proposal.call
     if call.rules().stages == 2 and proposal.invited_on is None:
-        raise NotInvited(proposal=str(proposal))
+        raise GrantedUninvited(proposal=str(proposal))
     findings = eligibility(call, [proposal], on=on)[proposal.pk]
     failed = [rule_label(call, each.code) for each in findings if each.refuses]
     if failed:

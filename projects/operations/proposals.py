@@ -33,7 +33,7 @@ class AlreadyWithdrawn(DomainError):
     code = "already_withdrawn"
 
 
-class AlreadyDecided(DomainError):
+class ProposalDecided(DomainError):
     """An authority has decided; what is granted is ended, not withdrawn."""
 
     code = "already_has_decision"
@@ -111,13 +111,13 @@ def submit(*, proposal: Proposal, at: datetime, by: User | None, on: date) -> Pr
 def withdraw(*, proposal: Proposal, at: datetime, by: User | None, on: date) -> Proposal:
     """Withdraw a proposal, submitted or not, until an authority has decided about it.
 
-    While its call is open a next version brings it back. Raises AlreadyWithdrawn, AlreadyDecided.
+    While its call is open a next version brings it back. Raises AlreadyWithdrawn, ProposalDecided.
     """
     proposal = locked(proposal)
     if proposal.withdrawn_at is not None:
         raise AlreadyWithdrawn(number=str(proposal))
     if proposal.decisions.exists():
-        raise AlreadyDecided(number=str(proposal))
+        raise ProposalDecided(number=str(proposal))
     proposal.withdrawn_at, proposal.withdrawn_by = at, by
     proposal.save(update_fields=["withdrawn_at", "withdrawn_by"])
     last = proposal.current()

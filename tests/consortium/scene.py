@@ -278,21 +278,10 @@ def of_books(scene: Scene) -> dict[str, dict[str, Any]]:
 def scene_of(cast: Cast) -> Scene:
     consortium = cast.consortium
     stranger = Organization.objects.create(name_en="Stranger", kind="enterprise", country="US")
-    Control.objects.create(
-        organization=cast.members["payer"].organization,
-        controller=stranger,
-        share=1,
-        starts_on=TODAY,
-    )
+    owned = cast.members["payer"].organization
+    Control.objects.create(organization=owned, controller=stranger, share=1, starts_on=TODAY)
     late_some(cast, "rival")
-    close = YearClose.objects.create(
-        consortium=consortium, unit="USD", starts_on=PERIOD, ends_on=date(2027, 1, 1), surplus=0,
-        digest="", proposed_on=TODAY,
-    )  # fmt: skip
-    back = SurplusReturn.objects.create(
-        consortium=consortium, close=close, levy="dues", amount=1, count=0, digest="",
-        proposed_on=TODAY,
-    )  # fmt: skip
+    close, back = closing(consortium)
     receipts = banking.arguments(cast)  # first: it pays a part of what is forgiven below
     return Scene(
         cast=cast,
@@ -319,3 +308,16 @@ def scene_of(cast: Cast) -> Scene:
             proposed_on=TODAY,
         ),
     )
+
+
+def closing(consortium: Consortium) -> tuple[YearClose, SurplusReturn]:
+    """Propose to close a year and to return what it left."""
+    close = YearClose.objects.create(
+        consortium=consortium, unit="USD", starts_on=PERIOD, ends_on=date(2027, 1, 1), surplus=0,
+        digest="", proposed_on=TODAY,
+    )  # fmt: skip
+    back = SurplusReturn.objects.create(
+        consortium=consortium, close=close, levy="dues", amount=1, count=0, digest="",
+        proposed_on=TODAY,
+    )  # fmt: skip
+    return close, back

@@ -58,6 +58,7 @@ SCREENS = {
         f"projects.{name}": {"secretary", "auditor", "other_secretary", "root"}
         for name in (
             "project", "plan", "milestone", "deliverable", "progressreport", "risk", "secondment",
+            "reviewassignment", "consensus", "decision", "competitor",
         )
     },
     "projects.facility": EVERYBODY_AT_THE_DESK,

@@ -19,6 +19,7 @@ from funding.models import (
     Assessment,
     BankStatement,
     Charge,
+    Concession,
     CreditNote,
     Declaration,
     DeclaredFigure,
@@ -26,8 +27,14 @@ from funding.models import (
     DunningStep,
     Enforcement,
     ExchangeRate,
+    ExitProposal,
     FigureView,
     Payment,
+    PaymentNotice,
+    PaymentPlan,
+    PlanInstalment,
+    PlannedCharge,
+    ReferenceRate,
     Round,
     SurplusReturn,
     Transfer,
@@ -35,12 +42,32 @@ from funding.models import (
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
+from funding.operations.payment_notices import refute_notice
+from funding.operations.plans import cancel_plan
 from funding.operations.rates import note_view, record_rate
-from funding.states import Screen
+from funding.states import ExitOutcome, Screen
+from projects.models import (
+    Attachment,
+    BudgetLine,
+    CallChange,
+    Consensus,
+    Decision,
+    Participant,
+    Plan,
+    ProgressReport,
+    ProjectEvent,
+    ProposalVersion,
+    Question,
+    Review,
+)  # fmt: skip
 from tests.cast import DUES, PERIOD, TODAY, Cast
 from tests.factories import banking
+from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
+from tests.factories.decisions import Forgiving
+from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.portfolio import portfolio
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -65,7 +92,26 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     YearClose: {"surplus": 2},
     SurplusReturn: {"amount": 2},
     BankStatement: {"received": 2},
+    Concession: {"amount": 1},
+    ExitProposal: {"reason": "forged"},
+    PaymentNotice: {"amount": 1},
+    PaymentPlan: {"reason": "forged"},
+    PlanInstalment: {"amount": 1},
+    PlannedCharge: {"charge_id": 0},
+    ReferenceRate: {"percent": 3},
     Payment: {"amount": 1},
+    CallChange: {"reason": "forged"},
+    Question: {"answer": "forged"},
+    ProposalVersion: {"title": "forged"},
+    Participant: {"signatory": "forged"},
+    BudgetLine: {"amount": 2},
+    Attachment: {"title": "forged"},
+    Review: {"feedback": "forged"},
+    Consensus: {"reason": "forged"},
+    Decision: {"reason": "forged"},
+    ProjectEvent: {"reason": "forged"},
+    Plan: {"reason": "forged"},
+    ProgressReport: {"text": "forged"},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -79,6 +125,8 @@ SQL = [
 
 @pytest.fixture
 def sealed(cast: Cast) -> Cast:
+    forgiving = Forgiving.of(cast.members["newcomer"], cast.members["rival"])
+    cancel_plan(plan=forgiving.running, by=None, on=TODAY)
     banking.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
@@ -105,8 +153,26 @@ def sealed(cast: Cast) -> Cast:
         confirmed_on=TODAY, done_on=TODAY,
     )  # fmt: skip
     late_some(cast, "rival")
+    decided(cast)
     close_some(cast, closed_on=TODAY)
+    propose_some(cast)
+    screen_some(cast)
+    portfolio(cast, "payer")
+    Plan.objects.update(decided_on=TODAY)
+    ProgressReport.objects.update(accepted_by=cast.people["secretary"])
     return cast
+
+
+def decided(cast: Cast) -> None:
+    """Decide what is sealed by being decided."""
+    for notice in PaymentNotice.objects.all():
+        refute_notice(notice=notice, reason="Never came", by=None, on=TODAY)
+    proposal = ExitProposal.objects.order_by("pk").first()
+    assert proposal is not None
+    ExitProposal.objects.filter(pk=proposal.pk).update(decided_on=TODAY, outcome=ExitOutcome.KEPT)
+    ReferenceRate.objects.create(
+        consortium=cast.consortium, rate="base", starts_on=TODAY, percent=Decimal(2)
+    )
 
 
 def refused(call: Any) -> str:

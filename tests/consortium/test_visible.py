@@ -183,12 +183,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.organization)
         case CharterSection():
             return row.charter.consortium, None
-        case Competitor():
-            return row.consortium, row.member.organization
         case Decision():
             return row.consortium, row.proposal.lead.organization
-        case MembershipTerm() | Suspension():
-            return row.consortium, row.member.organization
         case DeclaredFigure():
             return owner(row.declaration)
         case BudgetLine():
@@ -197,7 +193,7 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.version)
         case PlannedCharge() | PlanInstalment():
             return owner(row.plan)
-        case Account():
+        case Account() | MembershipTerm() | Suspension() | Competitor():
             return row.consortium, row.member.organization if row.member else None
         case Transfer():
             return owner(row.debit if row.debit.member else row.credit)

@@ -19,10 +19,10 @@ from projects.operations.decisions import (
     AmountNotPositive,
     BelowThreshold,
     DecidedTooEarly,
+    GrantedUninvited,
     InvalidVotes,
     NotEligibleProposal,
     NothingToDecide,
-    NotInvited,
     NotReviewed,
     Resolution,
     ResolvedInTheFuture,
@@ -233,7 +233,7 @@ def test_only_project_staff_and_secretary_record(here: Panel, who: str) -> None:
 def test_only_who_is_invited_goes_on(db: None) -> None:
     here = ready(terms={"stages": 2}, ends_at="2026-03-10T00:00:00Z")
     here.call.refresh_from_db()
-    with pytest.raises(NotInvited):
+    with pytest.raises(GrantedUninvited):
         ruled(here)
     invited = invite(
         proposal=here.proposals["one"], by=here.people["projects"], on=date(2026, 2, 12)
