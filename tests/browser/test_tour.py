@@ -46,6 +46,7 @@ def test_the_tour_of_the_readme(
         page.set_default_timeout(60_000)
         desks(page, shots)
         round_and_assessment(page, shots)
+        money(page, shots)
         second_person(page)
         sematech(page, shots)
 
@@ -77,6 +78,18 @@ def round_and_assessment(page: Page, shots: Path | None) -> None:
     expect(page.get_by_text("How the amount came about")).to_be_visible()
     expect(page.get_by_text("central parity of the renminbi, December 31, 2024")).to_be_visible()
     shoot(page, shots, "assessment")
+
+
+def money(page: Page, shots: Path | None) -> None:
+    page.goto("/admin/matching/")
+    expect(page.get_by_text("江海长丰控股集团有限公司").first).to_be_visible()
+    shoot(page, shots, "matching")
+    page.goto("/admin/arrears/")
+    expect(page.get_by_text("Xinyuan Materials").first).to_be_visible()
+    shoot(page, shots, "arrears")
+    page.goto("/admin/books/")
+    expect(page.get_by_text("Receipts not yet assigned").first).to_be_visible()
+    shoot(page, shots, "books")
 
 
 def second_person(page: Page) -> None:
