@@ -67,6 +67,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AccountKind": "funding.states.AccountKind.choices",
         "StatementEntry": "funding.states.Entry.choices",
         "CreditReason": "funding.states.CreditReason.choices",
+        "DecisionOutcome": "projects.states.Outcome.choices",
         "ExitDecision": "funding.states.EXIT_DECISIONS",
         "ExitOutcome": "funding.states.ExitOutcome.choices",
         "Standing": "funding.states.STANDINGS",

@@ -45,7 +45,7 @@ class InstalmentSerializer(serializers.Serializer[Any]):
     paid = serializers.CharField(read_only=True)
 
 
-class PlanSerializer(OfMember):
+class PaymentPlanSerializer(OfMember):
     """An agreement to pay charges in instalments; while it is kept they are not dunned."""
 
     state = serializers.SerializerMethodField()
@@ -93,7 +93,7 @@ class DueSerializer(serializers.Serializer[Any]):
     amount = AmountField()
 
 
-class ProposePlanSerializer(serializers.Serializer[Any]):
+class ProposePaymentPlanSerializer(serializers.Serializer[Any]):
     charges = serializers.ListField(
         child=UidField(model=Charge),
         min_length=1,
@@ -118,7 +118,7 @@ class ProposalQuery(serializers.Serializer[Any]):
     first_on = DayField(required=False, help_text="Of the first one; in a month if left out.")
 
 
-class ProposalSerializer(serializers.Serializer[Any]):
+class ScheduleProposalSerializer(serializers.Serializer[Any]):
     """Equal monthly instalments of what is open, as a plan could be asked for."""
 
     unit = serializers.CharField()
@@ -156,7 +156,7 @@ class PaymentPlanViewSet(ReadViewSet):
     related = ("consortium", "member__organization", "proposed_by", "decided_by")
     prefetched = ("charges",)
     orderings = ("proposed_on", "decided_on")
-    serializer_class = PlanSerializer
+    serializer_class = PaymentPlanSerializer
     filterset_class = PlanFilters
     parameters = {"proposal": ("charge", "instalments", "first_on")}
 
@@ -175,12 +175,12 @@ class PaymentPlanViewSet(ReadViewSet):
             "What finance staff propose within the charter's limit runs at once; anything else"
             f" waits for another person. {REFUSED}."
         ),
-        request=ProposePlanSerializer,
-        responses={201: PlanSerializer},
+        request=ProposePaymentPlanSerializer,
+        responses={201: PaymentPlanSerializer},
     )
     @idempotent
     def create(self, request: Any) -> Response:
-        data = self.checked(ProposePlanSerializer)
+        data = self.checked(ProposePaymentPlanSerializer)
         charges: list[Charge] = data.pop("charges")
         plan = propose_plan(
             member=charges[0].member,
@@ -196,7 +196,7 @@ class PaymentPlanViewSet(ReadViewSet):
         summary="Equal monthly instalments of what is open, to ask for a plan with",
         description="Nothing is written. Refused as a plan of these charges would be.",
         parameters=[ProposalQuery],
-        responses=ProposalSerializer,
+        responses=ScheduleProposalSerializer,
     )
     @action(detail=False, pagination_class=None, filter_backends=[])
     def proposal(self, request: Any) -> Response:
