@@ -107,7 +107,7 @@ class Look:
             .values_list("member__organization", flat=True)
         )
         fact = registry.member_facts.get(ARREARS)
-        found = fact.fn(consortium, on) if fact else {}
+        found = fact.fn(consortium=consortium, on=on) if fact else {}
         self.arrears = {member.pk: days for member, days in found.items()} if fact else None
 
     def party(self, participant: Participant) -> Party:

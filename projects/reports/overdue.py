@@ -19,7 +19,7 @@ def overdue_reports(project: Project, on: date) -> QuerySet[ProgressReport]:
     return project.progressreports.filter(late(on)).order_by("due_on", "pk")
 
 
-def overdue_by_member(consortium: Consortium, on: date) -> dict[Member, int]:
+def overdue_by_member(*, consortium: Consortium, on: date) -> dict[Member, int]:
     """Return how many reports each member owes and has not handed in in time."""
     rows = ProgressReport.objects.filter(late(on), consortium=consortium)
     counts = dict(
