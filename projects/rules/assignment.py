@@ -1,5 +1,6 @@
 """Giving proposals to reviewers: enough for each, nobody in conflict, the load even."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,25 @@ import highspy
 
 SHORT = 10**6
 """What a missing reviewer costs: more than any unevenness, so that it is the last resort."""
+
+
+def greet_nobody() -> None:
+    """Let HiGHS say who it is where nobody reads it: it does so once, before options count."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+greet_nobody()  # while the process starts, when nothing else writes
 
 
 @dataclass(frozen=True)

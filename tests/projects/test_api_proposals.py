@@ -299,6 +299,7 @@ def test_the_second_stage_is_for_the_invited(here: Portfolio, api: Any) -> None:
     early = staff.post(f"/api/v1/proposals/{first.proposal.uid}/invite/")
     assert (early.status_code, early.json()["code"]) == (422, "call_still_open")
     with time_machine.travel(CLOSES + timedelta(days=1)):
+        staff = api(here.people["projects"])
         invited = staff.post(f"/api/v1/proposals/{first.proposal.uid}/invite/")
         assert invited.json()["invited_on"] == "2026-04-02"
         north, south = api(here.people["north"]), api(here.people["south"])
