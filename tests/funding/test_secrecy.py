@@ -82,5 +82,5 @@ def test_figures_told_in_secret_stay_so_under_a_charter_that_opens_the_levy(cast
     round = cast.consortium.rounds.get(levy="dues", starts_on=PERIOD)
     open_due = Due(due.charter, opened, due.period)
     (entry,) = details([cast.members["payer"].pk], round=round, due=open_due, on=TODAY)
-    made = assessment_of(entry, open_due)
+    made = assessment_of(entry, entry.outcome(open_due), open_due)
     assert (cast.declaration("payer").secret, made["secret"]) == (True, True)
