@@ -87,7 +87,9 @@ class PlaceSerializer(serializers.Serializer[Any]):
     below = serializers.ListField(child=serializers.CharField())
     tie = serializers.CharField(allow_blank=True)
     asked = serializers.CharField(allow_null=True)
-    reach = serializers.ChoiceField(choices=[each.value for each in Reach], allow_null=True)
+    reach = serializers.ChoiceField(
+        choices=[(each.value, each.name) for each in Reach], allow_null=True
+    )
 
 
 class RankingSerializer(serializers.Serializer[Any]):
