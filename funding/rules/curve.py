@@ -72,20 +72,28 @@ def reach(levy: Against) -> Decimal | None:
 def curve(levy: Against, to: Decimal) -> Curve:
     """Return what a levy comes to at every figure from 0 to another one.
 
-    At most a hundred pieces. Every end is what `compute` says; in between the rule is
-    linear, rounding aside, unless it climbs more than a hundred steps or multiplies
-    two numbers that depend on the figure.
+    At most a hundred pieces: it stops short where there are more. Every end is what
+    `compute` says; in between the rule is linear, rounding aside, unless it climbs more
+    than a hundred steps or multiplies two numbers that depend on the figure.
     """
     stretch = Stretch(Fraction(0), Fraction(to), levy.whole)
     parts = levy.parts(stretch, MOST)
-    smoothed = parts[-1].on.high < to
+    pieces = _drawn(levy, parts)
+    smoothed = parts[-1].on.high < to or len(pieces) > MOST
     if smoothed:
         parts = levy.parts(replace(stretch, stairs=False), MOST)
-    pieces = tuple(_pieces(levy, [each for part in parts for each in _straightened(part)]))
+        pieces = _drawn(levy, parts)
+    while len(pieces) > MOST:  # points between parts are pieces too: stop short of them
+        parts = parts[: len(parts) * MOST // len(pieces)]
+        pieces = _drawn(levy, parts)
     last = parts[-1]
     beyond = levy.parts(replace(last.on, high=Fraction(LIMIT), stairs=False), MOST)
     goes_on = beyond[0].on.high == LIMIT and beyond[0].continues(last)
     return Curve(pieces, goes_on, smoothed and last.on.high == to)
+
+
+def _drawn(levy: Against, parts: Sequence[Part]) -> tuple[Piece, ...]:
+    return tuple(_pieces(levy, [each for part in parts for each in _straightened(part)]))
 
 
 def _pieces(levy: Against, parts: Sequence[Part]) -> Iterator[Piece]:

@@ -124,7 +124,7 @@ class EnterProposal(WithScan):
         *BUDGET,
         required_columns=4,
         label=_("budget"),
-        help_text=_("A line each: organization | category | year | amount | of it own money"),
+        help_text=_("A line each: organization | category | year | amount | of which own money"),
     )
 
     def prepare(self) -> None:

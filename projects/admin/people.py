@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from unfold.decorators import display
 
 from consortium import clock
@@ -49,7 +49,7 @@ class AddFacility(ActWithin):
 
 
 class CloseFacility(Act):
-    name, title, icon = "close", _("Close"), "event_busy"
+    name, title, icon = "close", pgettext_lazy("facility", "Close"), "event_busy"
     operation = "projects.close_facility"
     ends_on = forms.DateField(label=_("closed from"))
 

@@ -25,7 +25,7 @@ class SpendingSerializer(serializers.Serializer[Any]):
     category = serializers.RegexField(CODE)
     year = serializers.IntegerField(min_value=1900, max_value=2199)
     amount = AmountField()
-    own = AmountField(required=False, help_text="Of it its own money.")
+    own = AmountField(required=False, help_text="Of which its own money.")
 
 
 class TakingPartSerializer(serializers.Serializer[Any]):

@@ -66,7 +66,7 @@ CALLS: dict[str, Any] = {
     ),
     "budget_line_wrong": _(
         "An amount is more than nothing and holds its own money, with three decimals at most;"
-        " here are %(amount)s, and %(own)s of it own."
+        " here are %(amount)s, of which %(own)s own money."
     ),
     "budget_line_twice": _("“%(category)s” stands twice in %(year)s."),
     "never_shared": _("Competitors must not tell each other this, and the charter refuses it."),

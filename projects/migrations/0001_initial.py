@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('category', models.SlugField(verbose_name='category')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=20, verbose_name='amount')),
-                ('own', models.DecimalField(decimal_places=3, default=0, max_digits=20, verbose_name='of it own money')),
+                ('own', models.DecimalField(decimal_places=3, default=0, max_digits=20, verbose_name='of which own money')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budget', to='projects.participant', verbose_name='participant')),
             ],
             options={

@@ -275,7 +275,7 @@ class BudgetLine(models.Model):
     category = models.SlugField(_("category"), max_length=50)
     year = models.PositiveSmallIntegerField(_("year"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
-    own = models.DecimalField(_("of it own money"), max_digits=20, decimal_places=3, default=0)
+    own = models.DecimalField(_("of which own money"), max_digits=20, decimal_places=3, default=0)
 
     objects = BudgetLineQuerySet.as_manager()
 

@@ -154,7 +154,7 @@ def seal(version: ProposalVersion, *, at: datetime, by: User | None, on: date) -
     ]
     if not proposal.number:
         (number,) = take_numbers(consortium=proposal.consortium, kind="proposal", on=on)
-        proposal.number = f"P-{fiscal_year(proposal.consortium, on)}-{number:04d}"
+        proposal.number = f"PR-{fiscal_year(proposal.consortium, on)}-{number:04d}"
     proposal.submitted, proposal.withdrawn_at, proposal.withdrawn_by = True, None, None
     proposal.save()
     version.submitted_at, version.submitted_by = at, by

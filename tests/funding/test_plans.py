@@ -145,6 +145,8 @@ def test_a_missed_instalment_breaks_it_after_the_days_of_grace(made: Alliance) -
     assert end_of(plan) == (PlanEnd.BROKEN, date(2024, 3, 21))
     looked = set(OpenItem.objects.filter(next_on=date(2024, 3, 21)).values_list("pk", flat=True))
     assert looked == set(charges)
+    advance(consortium=made.consortium, to=date(2024, 3, 25))
+    assert end_of(plan) == (PlanEnd.BROKEN, date(2024, 3, 21))
     told = Notice.objects.filter(code="plan_broken").values_list("recipient__username", flat=True)
     assert set(told) == {"alliance-a", "alliance-finance", "alliance-colleague"}
     assert plan_of(made, on=date(2024, 3, 10)).granted is None

@@ -160,6 +160,42 @@ def test_more_steps_than_can_be_seen_are_a_slope():
     )
 
 
+def test_steps_of_several_lines_add_up_to_more_than_can_be_seen():
+    def stairs(above):
+        return {"add": {"slices": "sales", "above": above, "step": "100",
+                        "parts": [{"rate": "0.3"}]}}  # fmt: skip
+
+    found = curve(against(levy(*(stairs(str(n * 17)) for n in range(5)))), Decimal(2500))
+
+    assert found.smoothed
+    assert len(found.pieces) <= MOST
+    for each in found.pieces:
+        assert each.amounts == (climbed(each.first), climbed(each.last))
+    middles = [(climbed((each.first + each.last) / 2), sum(each.amounts) / 2)
+               for each in found.pieces]  # fmt: skip
+    assert any(abs(step - slope) > Decimal("0.01") for step, slope in middles)
+
+
+def climbed(figure):
+    """Return what five staircases, one starting 17 after the other, come to."""
+    steps = [(figure - n * 17) // 100 for n in range(5)]
+    return Decimal("0.3") * sum(each for each in steps if each > 0)
+
+
+def test_gaps_between_many_rows_do_not_make_more_pieces_than_there_may_be():
+    cuts = [str(10 * n) for n in range(1, 81)]
+    cells = [{"below": cuts[0]}]
+    cells += [{"above": low, "below": high} for low, high in pairwise(cuts)]
+    rule = levy(table(*((cell, str(n)) for n, cell in enumerate(cells)), ({"above": "800"}, "1")))
+
+    pieces = curve(against(rule), Decimal(900)).pieces
+
+    assert 90 <= len(pieces) <= MOST
+    assert pieces[0].first == 0
+    for before, after in pairwise(pieces):
+        assert after.first in (before.last, before.last + Decimal("0.001"))
+
+
 def test_what_never_changes_has_no_reach_and_what_is_bent_has_many_points():
     assert reach(against(levy(*one_percent()))) is None
     assert (

@@ -112,7 +112,7 @@ def test_staff_see_a_proposal_when_it_is_submitted(here: Portfolio, staff: Clien
     draft = here.started("south")
     version = here.submitted("north", "south")
     rows = staff.get("/admin/projects/proposal/").content.decode()
-    assert ("P-2026-0001" in rows, "South portfolio" in rows) == (True, False)
+    assert ("PR-2026-0001" in rows, "South portfolio" in rows) == (True, False)
     shown = staff.get(page(version.proposal)).content.decode()
     assert CANARY in shown
     assert "917,263.50 CNY" in shown

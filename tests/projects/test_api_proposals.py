@@ -67,11 +67,11 @@ def test_the_walk_from_draft_to_receipt(here: Portfolio, api: Any) -> None:
     version = submitted.json()
     again = north.post(f"{address}/submit/", headers={"Idempotency-Key": "once"})
     assert (again.json(), again.headers["Idempotent-Replayed"]) == (version, "true")
-    assert south.get(f"{address}/").json()["number"] == "P-2026-0001"
+    assert south.get(f"{address}/").json()["number"] == "PR-2026-0001"
     receipt = south.get(f"/api/v1/proposal-versions/{version['uid']}/receipt/").json()
     assert receipt["digest"] == version["digest"]
     assert receipt["covers"]["attachments"][0]["sha256"] == attached.json()["sha256"]
-    for language, word in (("en", "Receipt"), ("zh-hans", "P-2026-0001")):
+    for language, word in (("en", "Receipt"), ("zh-hans", "PR-2026-0001")):
         pdf = south.get(
             f"/api/v1/proposal-versions/{version['uid']}/receipt/pdf/?language={language}",
             headers={"Accept": "*/*"},
@@ -128,10 +128,10 @@ def test_rivals_see_nothing_before_and_after(here: Portfolio, api: Any, who: str
         query = f"?consortium={here.consortium.slug}&days=99" if path == "docket" else ""
         text = client.get(f"/api/v1/{path}/{query}").content.decode()
         assert CANARY not in text
-        assert "P-2026" not in text
+        assert "PR-2026" not in text
         assert str(draft.uid) not in text
     assert client.get("/api/v1/proposals/").json()["results"] == []
-    for query in (f"lead={here.members['north'].uid}", "number=P-2026-0001", "submitted=true"):
+    for query in (f"lead={here.members['north'].uid}", "number=PR-2026-0001", "submitted=true"):
         assert client.get(f"/api/v1/proposals/?{query}").json()["results"] == []
 
 
@@ -140,7 +140,7 @@ def test_staff_see_what_is_submitted_only(here: Portfolio, api: Any) -> None:
     for who in ("projects", "secretary", "auditor"):
         client = api(here.people[who])
         rows = client.get("/api/v1/proposals/").json()["results"]
-        assert [row["number"] for row in rows] == ["P-2026-0001"]
+        assert [row["number"] for row in rows] == ["PR-2026-0001"]
         assert client.get(f"/api/v1/proposals/{draft.uid}/").status_code == 404
         assert client.get(f"/api/v1/proposal-versions/{version.uid}/").status_code == 200
     elsewhere = portfolio("elsewhere")
@@ -171,7 +171,7 @@ def test_a_blind_reviewer_is_not_told_who_proposes(db: None, api: Any) -> None:
         )  # fmt: skip
         client = api(reviewer)
         row = client.get(f"/api/v1/proposals/{version.proposal.uid}/").json()
-        assert (row["number"], row["lead"]) == ("P-2026-0001", None)
+        assert (row["number"], row["lead"]) == ("PR-2026-0001", None)
         shown = client.get(f"/api/v1/proposal-versions/{version.uid}/")
         assert [each["organization"] for each in shown.json()["participants"]] == [None, None]
         assert CANARY in shown.content.decode()

@@ -37,13 +37,13 @@ def refused(call: Any, /, **arguments: Any) -> list[str]:
 def test_a_proposal_goes_from_draft_to_receipt(here: Portfolio) -> None:
     version = here.submitted("north", "south")
     proposal = version.proposal
-    assert proposal.number == "P-2026-0001"
+    assert proposal.number == "PR-2026-0001"
     assert (version.version, version.stage, version.submitted_at) == (1, 1, NOW)
     version.refresh_from_db()
     assert version.digest == digest(receipt_of(version))
     assert list(submissions(consortium=here.consortium)) == []
-    assert here.submitted("south", "north").proposal.number == "P-2026-0002"
-    told = Notice.objects.filter(code="proposal_submitted", values__number="P-2026-0001")
+    assert here.submitted("south", "north").proposal.number == "PR-2026-0002"
+    told = Notice.objects.filter(code="proposal_submitted", values__number="PR-2026-0001")
     assert {each.recipient for each in told} == {
         here.people[name] for name in ("north", "north-contact", "south", "south-contact")
     }
@@ -287,7 +287,7 @@ def test_the_next_version_keeps_the_number_and_counts(here: Portfolio) -> None:
         here.sign(proposal, name)
     submit(proposal=proposal, at=NOW, by=by, on=TODAY)
     proposal.refresh_from_db()
-    assert (proposal.number, proposal.current()) == ("P-2026-0001", second)
+    assert (proposal.number, proposal.current()) == ("PR-2026-0001", second)
     assert refused(revise, proposal=proposal, at=CLOSES + SECOND, by=by, on=TODAY) == [
         "call_closed"
     ]

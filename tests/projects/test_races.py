@@ -54,7 +54,7 @@ def test_numbers_have_no_gap_and_no_double() -> None:
     proposals = [here.signed("north") for _ in range(COPIES)]
     assert together(*(submitting(here, each) for each in proposals)) == ["done"] * COPIES
     numbers = Proposal.objects.order_by("number").values_list("number", flat=True)
-    assert list(numbers) == [f"P-2026-{n:04d}" for n in range(1, COPIES + 1)]
+    assert list(numbers) == [f"PR-2026-{n:04d}" for n in range(1, COPIES + 1)]
 
 
 @pytest.mark.django_db(transaction=True)
