@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from consortium import clock, papers, words
@@ -104,7 +104,7 @@ def stated(statement: Statement, speaker: Speaker) -> dict[str, Any]:
         "unit": speaker.unit(unit),
         "tiles": [
             {"label": _("Balance"), "value": words.amount(statement.balance, unit)},
-            {"label": _("Open"), "value": words.amount(statement.owed, unit)},
+            {"label": pgettext("amount", "Open"), "value": words.amount(statement.owed, unit)},
             {
                 "label": _("Past due"),
                 "value": words.amount(statement.overdue, unit),

@@ -80,7 +80,7 @@ class ChooseMember(Act):
     """Choose whom a payment, or a part of it, is put to."""
 
     name, title, icon = "split", _("Put to a member…"), "call_split"
-    operation, submit = "funding.match_payment", _("Next")
+    operation, submit = "funding.match_payment", pgettext_lazy("step", "Next")
     done = _("Say what it pays; nothing is booked yet.")
     note = _(
         "A payment may go to several members, one after the other, and pay several charges of each."

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import (
@@ -108,7 +109,11 @@ class Concession(Addressed):
     )
     decided_on = models.DateField(_("decided on"), null=True)
     decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("person", "decided by"),
     )
     granted = models.BooleanField(_("granted"), null=True)
     refusal = models.CharField(_("why refused"), max_length=300, blank=True)
@@ -170,7 +175,11 @@ class PaymentPlan(Addressed):
     )
     decided_on = models.DateField(_("decided on"), null=True)
     decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("person", "decided by"),
     )
     granted = models.BooleanField(_("granted"), null=True)
     refusal = models.CharField(_("why refused"), max_length=300, blank=True)

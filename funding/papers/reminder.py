@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from consortium import words
@@ -66,7 +66,7 @@ def captions() -> dict[str, str]:
         "due": _("Last day to pay"),
         "days": _("Days late"),
         "level": _("Level"),
-        "open": _("Open"),
+        "open": pgettext("amount", "Open"),
         "total": _("In all"),
         "pay": _("Please pay to"),
         "payee": _("Issuer and payee"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import display
 
 from consortium import clock, words
@@ -161,10 +162,10 @@ class CallAdmin(ConsortiumAdmin):
         if row.published_at is None:
             return shown.mark(_("Draft"))
         if over(row):
-            return shown.mark(_("Closed"), "note")
-        return shown.mark(_("Open"), "good") if row.opens_at <= clock.now() else shown.mark(
-            _("Published"), "note"
-        )  # fmt: skip
+            return shown.mark(pgettext("call", "Closed"), "note")
+        if row.opens_at <= clock.now():
+            return shown.mark(pgettext("call", "Open"), "good")
+        return shown.mark(_("Published"), "note")
 
     @display(description=_("proposals"))
     def submitted(self, row: Any) -> int:

@@ -88,7 +88,7 @@ class Decide(OnProposal):
     done = _("The decision is recorded.")
     note = _("Granted by every authority the charter names, the proposal becomes a project.")
     authority = forms.ChoiceField(label=_("authority"))
-    body = forms.CharField(label=_("body"), max_length=100, required=False)
+    body = forms.CharField(label=pgettext_lazy("deciding", "body"), max_length=100, required=False)
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices)
     decided_on = forms.DateField(label=_("decided on"))
     amount = FigureField(label=_("amount granted"), required=False)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from consortium import clock, words
@@ -64,7 +65,7 @@ class ProjectAdmin(ConsortiumAdmin):
     def title_shown(self, row: Project) -> str:
         return row.name
 
-    @display(description=_("standing"))
+    @display(description=pgettext_lazy("project", "standing"))
     def stands(self, row: Any) -> str:
         now = Standing(row.standing)
         return shown.mark(now.label, KINDS[now])

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Charter, Consortium, Member, User
@@ -45,7 +46,7 @@ class Call(Addressed, Named):
     initiative = models.CharField(_("initiative"), max_length=20, choices=INITIATIVES)
     text_en = models.TextField(_("text (English)"), blank=True)
     text_zh = models.TextField(_("text (Chinese)"), blank=True)
-    terms = models.JSONField(_("terms"), default=dict)
+    terms = models.JSONField(pgettext_lazy("call", "terms"), default=dict)
     budget = models.DecimalField(
         _("budget"), max_digits=20, decimal_places=3, null=True, blank=True
     )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Charter, Consortium, Document, Member, Organization, User
@@ -197,7 +198,11 @@ class Plan(OfProject):
     )
     decided_on = models.DateField(_("decided on"), null=True)
     decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("person", "decided by"),
     )
     adopted = models.BooleanField(_("adopted"), null=True)
 

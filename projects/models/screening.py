@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, Document, Member, Organization, User
@@ -200,7 +201,7 @@ class Decision(Addressed):
     )
     stage = models.PositiveSmallIntegerField(_("stage"), default=1)
     authority = models.CharField(_("authority"), max_length=20, choices=AUTHORITIES)
-    body = models.CharField(_("body"), max_length=100, blank=True)
+    body = models.CharField(pgettext_lazy("deciding", "body"), max_length=100, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
     on = models.DateField(_("on"))
     amount = models.DecimalField(
