@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.access import in_one_transaction
 from consortium.admin.acts import Act, ActWithin
@@ -211,7 +212,7 @@ class Terminate(Happen):
 
 
 class Close(Happen):
-    name, title, icon = "close", _("Close"), "task_alt"
+    name, title, icon = "close", pgettext_lazy("project", "Close"), "task_alt"
     operation = "projects.close_project"
     stands = frozenset({Standing.RUNNING})
     note = _(
