@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.states import labelled
-from funding.rules.choices import Grade, Standing
+from funding.rules.choices import Grade, InstrumentKind, Standing
 
 GRADES = labelled(
     {
@@ -152,3 +152,15 @@ STANDINGS = labelled(
         Standing.EXIT_PROPOSED: pgettext_lazy("standing", "Exit proposed"),
     }
 )
+
+INSTRUMENTS = labelled(
+    {
+        InstrumentKind.OWN_MONEY: pgettext_lazy("instrument", "Own money"),
+        InstrumentKind.GRANT: pgettext_lazy("instrument", "Grant"),
+        InstrumentKind.RESEARCH_CONTRACT: pgettext_lazy("instrument", "Research contract"),
+        InstrumentKind.INTEREST_FREE_LOAN: pgettext_lazy("instrument", "Interest-free loan"),
+        InstrumentKind.CONDITIONAL_LOAN: pgettext_lazy("instrument", "Conditional loan"),
+        InstrumentKind.BELOW_MARKET_LOAN: pgettext_lazy("instrument", "Loan below market rate"),
+    }
+)
+"""How research is paid."""

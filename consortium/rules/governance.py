@@ -1,7 +1,7 @@
 """The charter's `governance` section: its bodies, and which of them decides what."""
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -71,3 +71,15 @@ class GovernanceSection(Rule):
             if decider.by not in codes:
                 values = {"body": decider.by, "choices": codes}
                 yield Problem(f"decides.{matter.value}.by", "unknown_body", values)
+
+
+def unknown_bodies(named: Mapping[str, str], sections: Mapping[str, Any]) -> Iterable[Problem]:
+    """Yield each body that another section names and the governance section does not know.
+
+    `named`: the bodies by the paths they are named at.
+    """
+    governance: GovernanceSection | None = sections.get("governance")
+    known = [body.code for body in governance.bodies] if governance else []
+    for path, body in named.items():
+        if body not in known:
+            yield Problem(path, "unknown_body", {"body": body, "choices": known})

@@ -20,6 +20,7 @@ from funding.models.dunning import (
     OpenItem,
     ReferenceRate,
 )
+from funding.models.instruments import FundingInstrument
 from funding.models.ledger import Account, Transfer
 from funding.models.rates import ExchangeRate
 from funding.models.receipts import (
@@ -51,6 +52,7 @@ __all__ = [
     "ExchangeRate",
     "ExitProposal",
     "FigureView",
+    "FundingInstrument",
     "LedgerHeading",
     "OpenItem",
     "PayerAlias",

@@ -87,3 +87,14 @@ class PlanState(StrEnum):
     PAID = "paid"
     BROKEN = "broken"
     CANCELLED = "cancelled"
+
+
+class InstrumentKind(StrEnum):
+    """How research is paid; who paid may own what comes of it."""
+
+    OWN_MONEY = "own_money"
+    GRANT = "grant"
+    RESEARCH_CONTRACT = "research_contract"
+    INTEREST_FREE_LOAN = "interest_free_loan"
+    CONDITIONAL_LOAN = "conditional_loan"
+    BELOW_MARKET_LOAN = "below_market_loan"

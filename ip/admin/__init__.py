@@ -1,0 +1,1 @@
+"""The secretariat's screens of results, their owners and rights."""

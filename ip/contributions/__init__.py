@@ -1,0 +1,17 @@
+"""What results and rights add to the mechanisms below."""
+
+from consortium import registry
+from consortium.registry import Section
+from consortium.rules.governance import unknown_bodies
+from ip.contributions.section import MESSAGES
+from ip.rules.section import IPSection
+
+registry.sections.add(
+    Section(
+        "ip",
+        version=1,
+        schema=IPSection,
+        across=lambda section, sections: unknown_bodies(section.bodies(), sections),
+    )
+)
+registry.add_messages(MESSAGES)

@@ -1,0 +1,1 @@
+"""Every business write on results and rights, one verb a function."""
