@@ -8,7 +8,8 @@ from fractions import Fraction
 from consortium.periods import Period, add_months
 from funding.rules.choices import InstrumentKind
 from ip.rules.choices import Party, ResultKind, Use
-from ip.rules.section import Access, IPSection, When
+from ip.rules.clauses import Access, When
+from ip.rules.section import IPSection
 from ip.rules.windows import Window
 
 

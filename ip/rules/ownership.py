@@ -8,8 +8,9 @@ from fractions import Fraction
 from consortium.errors import DomainError
 from consortium.rules.choices import OrganizationKind
 from ip.rules.choices import Owner, Split
+from ip.rules.clauses import Ownership
 from ip.rules.facts import Work, applies
-from ip.rules.section import IPSection, Ownership
+from ip.rules.section import IPSection
 
 
 class NoOwnershipRule(DomainError):

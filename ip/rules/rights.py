@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 
 from consortium.periods import Period
 from ip.rules.choices import Consent, Party, Subject, Terms, Use
+from ip.rules.clauses import Access, distance
 from ip.rules.facts import (
     Question,
     applies,
@@ -22,7 +23,6 @@ from ip.rules.facts import (
     parties,
     share,
 )
-from ip.rules.section import Access, distance
 from ip.rules.windows import Window
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from consortium.errors import DomainError
 from consortium.periods import Period, add_months
 from ip.rules.choices import Event, Party, Terms
-from ip.rules.section import Exclusivity
+from ip.rules.clauses import Exclusivity
 
 
 class ExclusivityOver(DomainError):
