@@ -116,7 +116,7 @@ class Succession(StrEnum):
     HOST = "host"
 
 
-class Decider(StrEnum):
+class Grantor(StrEnum):
     """Who grants a licence: the result's owners, or the body the rule names."""
 
     OWNERS = "owners"

@@ -62,8 +62,8 @@ class Ownership(Clause):
 class CoOwnership(Recorded):
     """What one of several owners may do alone: freely, after telling, or with all the others.
 
-    `notice_days`: how long before; `compensation`: whether the others get their shares
-    of what it earns.
+    `notice_days`: how long before; `compensation`, `accounting`: whether the others get
+    their shares of what a licence, or one's own exploitation, earns.
     """
 
     clause: Annotated[str, Field(max_length=200)] = ""
@@ -72,6 +72,7 @@ class CoOwnership(Recorded):
     transfer: Annotated[Consent, LAX] = Consent.ALL
     notice_days: Days = 0
     compensation: bool = False
+    accounting: bool = False
 
     def problems(self) -> Iterable[Problem]:
         if self.notice_days and Consent.NOTICE not in (self.exploit, self.license, self.transfer):

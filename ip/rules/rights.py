@@ -179,7 +179,8 @@ def _owning(question: Question, use: Use, on: date) -> Answer:
             Consent.NOTICE: Verdict.AFTER_NOTICE,
             Consent.ALL: Verdict.WITH_CONSENT,
         }[consent]
-        if rule.compensation and use in (Use.EXPLOIT, Use.LICENSE):
+        shared = {Use.EXPLOIT: rule.accounting, Use.LICENSE: rule.compensation}
+        if shared.get(use, False):
             conditions = ("compensation",)
     window = question.work.window
     running = window is not None and window.period.contains(on)

@@ -8,7 +8,7 @@ from pydantic import Field
 from consortium.rules.schema import LAX, Code, Problem, Recorded, Rule, Share, repeated
 from consortium.rules.standards import Country
 from funding.rules.choices import InstrumentKind
-from ip.rules.choices import Decider, Listing, Party, Succession
+from ip.rules.choices import Grantor, Listing, Party, Succession
 from ip.rules.clauses import Access, Clause, CoOwnership, Days, Exclusivity, Ownership, Tier
 
 
@@ -35,13 +35,13 @@ class Licensing(Recorded):
     """
 
     clause: Annotated[str, Field(max_length=200)] = ""
-    granted_by: Annotated[Decider, LAX] = Decider.OWNERS
+    granted_by: Annotated[Grantor, LAX] = Grantor.OWNERS
     by: Code | None = None
     portions: Annotated[tuple[Portion, ...], LAX] = ()
     barred: Annotated[tuple[Annotated[Party, LAX], ...], LAX] = ()
 
     def problems(self) -> Iterable[Problem]:
-        if (self.granted_by == Decider.BODY) != (self.by is not None):
+        if (self.granted_by == Grantor.BODY) != (self.by is not None):
             yield Problem("by", "licensing_body_differs")
         yield from repeated([each.to.value for each in self.portions], "portions[{}].to")
         total = sum((each.share for each in self.portions), start=0)
