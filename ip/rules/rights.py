@@ -243,7 +243,7 @@ def _refused(question: Question, use: Use, on: date) -> Answer:
             clause = _clause(question, rule)
             return Answer(Verdict.NO, Reason.TOO_LATE, party, terms, path=path, clause=clause)
         return Answer(Verdict.NO, Reason.LICENSED_ELSEWHERE, party, path="licensing")
-    if window is not None and window.period.contains(on):
+    if window is not None and all(_kept_from(window, party, on) for party in found):
         return Answer(
             Verdict.NO, Reason.EXCLUSIVE, within=window.to, path=window.path, clause=window.clause
         )

@@ -8,7 +8,7 @@ from pydantic import Field
 from consortium.rules.schema import LAX, Code, Problem, Recorded, Rule, Share, repeated
 from consortium.rules.standards import Country
 from funding.rules.choices import InstrumentKind
-from ip.rules.choices import Grantor, Listing, Party, Succession
+from ip.rules.choices import Grantor, Listing, Owner, Party, Succession
 from ip.rules.clauses import Access, Clause, CoOwnership, Days, Exclusivity, Ownership, Tier
 
 
@@ -142,10 +142,20 @@ class IPSection(Recorded):
 
 
 def _never_reached(name: str, rules: Iterable[Clause]) -> Iterator[Problem]:
-    """Yield each rule that stands behind one for every result; an `only` may still pass on."""
+    """Yield each rule that stands behind one for every result."""
     closed = False
     for index, rule in enumerate(rules):
         if closed:
             yield Problem(f"{name}[{index}]", "never_reached")
-        if rule.when is None and not getattr(rule, "only", ()):
-            closed = True
+        closed = closed or not _passes_on(rule)
+
+
+def _passes_on(rule: Clause) -> bool:
+    """Say whether a rule may leave a result to the next one.
+
+    It has conditions, or who it names may be missing: a project without a lead, a result
+    that is nobody's core business.
+    """
+    if rule.when is not None or not isinstance(rule, Ownership):
+        return rule.when is not None
+    return bool(rule.only) or rule.owner not in (Owner.GENERATOR, Owner.EMPLOYER)

@@ -23,7 +23,7 @@ from funding.rules.supplied import Stay, period_of, supplied
 from funding.rules.tables import NoRow
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
-CHARTERS = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+CHARTERS = sorted(path.stem for path in EXAMPLES.glob("*.toml") if not path.stem.startswith("ip-"))
 CASES = [
     pytest.param(name, example, id=f"{name}-{number}")
     for name in CHARTERS
