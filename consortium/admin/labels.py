@@ -137,6 +137,7 @@ def add(
     hints_: dict[str, Any] | None = None,
     choices_: dict[str, list[tuple[str, Any]]] | None = None,
     options_: dict[str, Any] | None = None,
+    suggestions_: dict[str, str] | None = None,
     experts_: Iterable[str] = (),
 ) -> None:
     """Add the words of a higher app's sections."""
@@ -144,6 +145,7 @@ def add(
     hints.update(hints_ or {})
     choices.update(choices_ or {})
     options.update(options_ or {})
+    suggestions.update(suggestions_ or {})
     experts.update(experts_)
 
 

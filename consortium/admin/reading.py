@@ -22,6 +22,7 @@ type Node = dict[str, Any]
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 PARTS_OF_ONE = frozenset({"share", "rate"})
+COUNTRIES = frozenset({"countries", "home"})
 ELSEWHERE = frozenset({"table"})
 """What has a page of its own: the rows of the comparison."""
 
@@ -181,7 +182,7 @@ class Reader:
             return str(dict(labels.choices[name]).get(value, value))
         if key in PARTS_OF_ONE and NUMBER.fullmatch(str(value)):
             return percent(value)
-        if key == "countries":
+        if key in COUNTRIES:
             return country(value)
         if NUMBER.pattern in node.get("pattern", "") and NUMBER.fullmatch(str(value)):
             return words.amount(Decimal(value))
