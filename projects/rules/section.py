@@ -185,3 +185,11 @@ class ProjectsSection(Recorded):
             yield Problem("sites", "shares_differ", {"total": str(total)})
         keys = [f"{each.authority.value} {each.by or ''}" for each in self.decisions]
         yield from repeated(keys, "decisions[{}]")
+
+    def bodies(self) -> dict[str, str]:
+        """Return each body named here, by its path; the governance section must know them."""
+        return {
+            f"decisions[{index}].by": each.by
+            for index, each in enumerate(self.decisions)
+            if each.by is not None
+        }
