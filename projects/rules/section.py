@@ -79,9 +79,11 @@ class Criterion(Rule):
 class Screening(Recorded):
     """How proposals are judged before the decision.
 
-    `reviewers`: how many for each. `independent`: none of them of a member. `blind`: they
-    are not told who proposes. `spread`: how scores are made comparable between reviewers;
-    `flag_from`: a difference in a criterion, in its points, that calls for a consensus.
+    `by`: members, of whom every reviewer then is one's; experts or the institute, whoever
+    they name; or nobody. `reviewers`: how many for each. `independent`: none of them of a
+    member. `blind`: they are not told who proposes. `spread`: how scores are made comparable
+    between reviewers; `flag_from`: a difference in a criterion, in its points, that calls
+    for a consensus.
     """
 
     by: Annotated[Screeners, LAX]
