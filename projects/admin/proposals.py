@@ -129,5 +129,7 @@ def party_shown(unit: str, each: Participant) -> dict[str, Any]:
         "work": shown.share(each.work_share),
         "cost": shown.share(each.cost_share),
         "budget": words.amount(total, unit) if total else "—",
-        "paper": each.signatory,
+        "signatory": each.signatory,
+        "paper_on": each.paper_on,
+        "scan": f"?organization={each.organization.uid}" if each.paper_id is not None else "",
     }
