@@ -77,7 +77,7 @@ class WriteReviewSerializer(serializers.Serializer[Any]):
             missing = {"paper_on", "received_at"} - set(given)
             if missing:
                 text = self.fields["assignment"].error_messages["required"]
-                needed = [ErrorDetail(text, code="required")]
+                needed = [ErrorDetail(str(text), code="required")]
                 raise serializers.ValidationError(dict.fromkeys(sorted(missing), needed))
         return data
 
