@@ -87,6 +87,8 @@ class EnterReview(WithScan):
             self.fields[f"{SCORE}{each.code}"] = FigureField(
                 label=f"{said(each.label)} (0–{each.top})"
             )
+        scores = [name for name in self.fields if name.startswith(SCORE)]
+        self.order_fields(["paper_on", "received_at", *scores, "comment", "feedback", "scan"])
 
     def enter(self, paper: Document | None) -> Review:
         data = self.cleaned_data
