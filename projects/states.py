@@ -141,6 +141,10 @@ class Interest(TextChoices):
         Conflict.DEPENDENT.value,
         pgettext_lazy("conflict", "is of a member, but reviewers are independent"),
     )
+    OUTSIDE = (
+        Conflict.OUTSIDE.value,
+        pgettext_lazy("conflict", "is of no member, but the members screen"),
+    )
     RELEASED = Conflict.RELEASED.value, pgettext_lazy("conflict", "gave it back before")
 
 

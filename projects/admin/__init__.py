@@ -11,3 +11,4 @@ from projects.admin import projects as projects
 from projects.admin import proposals as proposals
 from projects.admin import questions as questions
 from projects.admin import reviews as reviews
+from projects.admin import risks as risks

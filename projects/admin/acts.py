@@ -1,19 +1,16 @@
-"""What staff do with projects: start, contract, plan, and what happens to them."""
+"""What staff do with projects: contract, plan, and what happens to them."""
 
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.access import in_one_transaction
-from consortium.admin.acts import Act, ActWithin
-from consortium.admin.standing import standing as at_desk
+from consortium.admin.acts import Act
 from consortium.operations.documents import file_document
 from consortium.rules.toml import read_toml, write_toml
-from projects.models import Plan, Project, ProjectEvent, ProjectParticipant, Proposal
+from projects.models import Plan, Project, ProjectEvent, ProjectParticipant
 from projects.operations.course import (
     close_project,
     resume_project,
@@ -21,36 +18,9 @@ from projects.operations.course import (
     terminate_project,
 )
 from projects.operations.plans import decide_plan, propose_plan
-from projects.operations.start import sign_contract, start_project
+from projects.operations.start import sign_contract
 from projects.reports.plans import in_force
-from projects.states import Outcome, Standing
-
-
-class StartProject(ActWithin):
-    """Make a project of a proposal that was granted."""
-
-    name, title, icon = "add", _("Start a project"), "rocket_launch"
-    operation = "projects.start_project"
-    submit, done = _("Start"), _("The project is started; its participants are told.")
-    note = _("Only proposals that an authority has granted and that are no project yet.")
-    proposal = forms.ModelChoiceField(queryset=Proposal.objects.none(), label=_("Proposal"))
-    starts_on = forms.DateField(label=_("from"), required=False)
-    ends_on = forms.DateField(label=_("until (exclusive)"), required=False)
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["proposal"].queryset = grantable(self.request)  # type: ignore[attr-defined]
-
-    def write(self) -> Project:
-        return start_project(**self.plain(), **self.who)
-
-
-def grantable(request: HttpRequest) -> QuerySet[Proposal]:
-    here = at_desk(request)
-    rows = Proposal.objects.visible_to(here.user, here.today).filter(
-        decisions__outcome=Outcome.GRANTED, project=None
-    )
-    return rows.distinct().order_by("number")
+from projects.states import Standing
 
 
 class SignContract(Act):

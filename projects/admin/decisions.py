@@ -6,19 +6,19 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consortium import words
-from consortium.access import in_one_transaction
 from consortium.admin import additions
 from consortium.admin.acts import Act, FigureField
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.standing import standing
-from consortium.models import Consortium
-from consortium.operations.documents import file_document
+from consortium.models import Consortium, Document
 from consortium.papers import download
+from projects.admin.acts import filed
 from projects.models import Consensus, Decision, Proposal
 from projects.operations.decisions import Resolution, decide, next_authority
 from projects.operations.reviews import record_consensus
@@ -116,33 +116,21 @@ class Decide(OnProposal):
         return {name: each or 0 for name, each in given.items()}
 
     def write(self) -> Decision:
-        return in_one_transaction(self.recorded)
+        return filed(self, "scan", self.recorded)
 
-    def recorded(self) -> Decision:
-        """Record the decision with its scan, both or neither."""
-        proposal, scan, paper = self.cleaned_data["proposal"], self.cleaned_data["scan"], None
-        if scan is not None:
-            paper = file_document(
-                consortium=proposal.consortium, name=scan.name, content=scan.read(), **self.who
-            )
-        try:
-            return decide(
-                proposal=proposal,
-                authority=Authority(self.cleaned_data["authority"]),
-                resolution=Resolution(
-                    outcome=Outcome(self.cleaned_data["outcome"]),
-                    votes=self.votes(),
-                    paper=paper,
-                    **self.plain("body", "amount", "conditions", "reason"),
-                ),
-                decided_on=self.cleaned_data["decided_on"],
-                **self.who,
-            )
-        except BaseException:
-            # The row is rolled back with the transaction; the file is not.
-            if paper is not None:
-                paper.file.delete(save=False)
-            raise
+    def recorded(self, paper: Document | None) -> Decision:
+        return decide(
+            proposal=self.cleaned_data["proposal"],
+            authority=Authority(self.cleaned_data["authority"]),
+            resolution=Resolution(
+                outcome=Outcome(self.cleaned_data["outcome"]),
+                votes=self.votes(),
+                paper=paper,
+                **self.plain("body", "amount", "conditions", "reason"),
+            ),
+            decided_on=self.cleaned_data["decided_on"],
+            **self.who,
+        )
 
 
 @admin.register(Consensus)
@@ -170,12 +158,12 @@ class DecisionAdmin(ConsortiumAdmin):
     list_filter = (("consortium", ScopedFilter), "authority", "outcome", "on")
     search_fields = ("proposal__number",)
     ordering = ("-on", "-pk")
-    select = ("consortium", "proposal__call", "recorded_by")
+    select = ("consortium", "proposal__call", "recorded_by", "paper")
     fields = (
         ("proposal", "stage"), ("authority", "body"), ("outcome", "on"), "granted", "conditions",
-        "reason", "votes_shown", ("recorded_by", "recorded_at"),
+        "reason", "votes_shown", ("recorded_by", "recorded_at"), "scan",
     )  # fmt: skip
-    readonly_fields = ("granted", "votes_shown")
+    readonly_fields = ("granted", "votes_shown", "scan")
 
     @display(description=_("amount granted"), ordering="amount")
     def granted(self, row: Decision) -> str:
@@ -185,6 +173,13 @@ class DecisionAdmin(ConsortiumAdmin):
     def votes_shown(self, row: Decision) -> str:
         votes = row.votes or {}
         return " · ".join(f"{text} {votes[name]}" for name, text in VOTES.items() if name in votes)
+
+    @display(description=_("scan"))
+    def scan(self, row: Decision) -> str:
+        if row.paper is None:
+            return "—"
+        address = f"/api/v1/decisions/{row.uid}/paper/"
+        return format_html('<a class="desk-link" href="{}">{}</a>', address, row.paper.name)
 
     def buttons(self, request: HttpRequest, obj: Decision) -> list[dict[str, Any]]:
         address = reverse("admin:projects_decision_letter", args=[obj.pk])

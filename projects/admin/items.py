@@ -1,4 +1,4 @@
-"""What is due of projects: milestones, deliverables and progress reports, and risks."""
+"""What is due of projects: milestones, deliverables and progress reports."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.acts import filed
 from projects.admin.files import file_link, shown_file
 from projects.admin.projects import READERS
-from projects.models import Deliverable, Milestone, ProgressReport, Risk
+from projects.models import Deliverable, Milestone, ProgressReport
 from projects.operations.items import (
     accept_deliverable,
     reach_milestone,
@@ -25,7 +25,6 @@ from projects.operations.items import (
     submit_deliverable,
 )
 from projects.operations.progress import accept_report, send_back_report, submit_report
-from projects.operations.risks import close_risk, revise_risk
 
 
 class Reach(Act):
@@ -223,47 +222,3 @@ class ReportAdmin(HandedAdmin):
     @display(description=_("person-months"))
     def effort_shown(self, row: ProgressReport) -> str:
         return ", ".join(f"{code}: {months}" for code, months in row.effort.items()) or "—"
-
-
-class ReviseRisk(Act):
-    name, title, icon = "revise", _("Look at it again"), "edit"
-    operation = "projects.revise_risk"
-    likelihood = forms.IntegerField(label=_("likelihood"), min_value=1, max_value=5)
-    impact = forms.IntegerField(label=_("impact"), min_value=1, max_value=5)
-    response = forms.CharField(label=_("response"), widget=forms.Textarea, required=False)
-
-    @classmethod
-    def fits(cls, subject: Risk) -> bool:
-        return subject.closed_on is None
-
-    def prepare(self) -> None:
-        for name, field in self.fields.items():
-            field.initial = getattr(self.subject, name)
-
-    def write(self) -> Risk:
-        return revise_risk(risk=self.subject, **self.plain(), **self.who)
-
-
-class CloseRisk(Act):
-    name, title, icon = "close", _("It is gone"), "task_alt"
-    operation = "projects.close_risk"
-
-    @classmethod
-    def fits(cls, subject: Risk) -> bool:
-        return subject.closed_on is None
-
-    def write(self) -> Risk:
-        return close_risk(risk=self.subject, **self.who)
-
-
-@admin.register(Risk)
-class RiskAdmin(ConsortiumAdmin):
-    view_roles = READERS
-    acts = (ReviseRisk, CloseRisk)
-    list_display = ("title", "project", "likelihood", "impact", "owner", "closed_on", "consortium")
-    list_filter = (("consortium", ScopedFilter), "impact", "likelihood")
-    search_fields = ("title", "project__number")
-    ordering = ("closed_on", "-impact", "-likelihood", "pk")
-    select = ("consortium", "project", "owner")
-    fields = (("title", "project"), ("likelihood", "impact"), ("owner", "opened_on"), "response",
-              "closed_on")  # fmt: skip

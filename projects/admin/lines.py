@@ -1,13 +1,18 @@
 """Tables typed or pasted into a text field: a row a line, columns by “|” or tabs."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from consortium import money
+from consortium.models import Organization
+from projects.rules.choices import Part
 
 CUT = re.compile(r"\t|[|｜]")
 MOST = 500
@@ -76,3 +81,35 @@ def typed(value: datetime | None, time_zone: str) -> str:
     if value is None:
         return ""
     return value.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+
+
+# What cells say
+
+
+def organization(named: str, by: Any, on: date) -> Organization:
+    """Return the organization that a cell names, as staff may see it."""
+    rows = Organization.objects.visible_to(by, on)
+    by_name = rows.filter(name_en=named) | rows.filter(name_zh=named)
+    found = list((by_name | rows.filter(registration_number=named)).distinct()[:2])
+    if len(found) != 1:
+        wrong = gettext("“%(name)s” is not the name or number of one organization.")
+        raise forms.ValidationError(wrong % {"name": named})
+    return found[0]
+
+
+def part(text: str) -> Part:
+    if text not in set(Part):
+        wrong = gettext("“%(part)s” is none of: %(choices)s.")
+        raise forms.ValidationError(
+            wrong % {"part": text, "choices": ", ".join(each.value for each in Part)}
+        )
+    return Part(text)
+
+
+def amount(text: str) -> Decimal:
+    """Return what was typed as an exact number."""
+    try:
+        return money.parse(text.replace(",", ""))
+    except money.NotAnAmount:
+        wrong = gettext("“%(value)s” is not an amount; write digits and a decimal point.")
+        raise forms.ValidationError(wrong % {"value": text}) from None

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,17 +10,23 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consortium import clock, money
+from consortium import clock
 from consortium.admin.acts import Act
 from consortium.errors import DomainError
 from consortium.models import Document, Member, Organization
 from consortium.operations.documents import file_document
-from projects.admin.lines import MomentField, TableField, placed
+from projects.admin.lines import (
+    MomentField,
+    TableField,
+    amount,
+    organization,
+    part,
+    placed,
+)
 from projects.models import Call, Participant
 from projects.operations.entering import OnPaper, enter_proposal
 from projects.operations.proposals import sign_on_paper
 from projects.operations.writing import Draft, Line, Party
-from projects.rules.choices import Part
 
 CONTENT = "content_"
 PARTIES = ("organization", "part", "work_share", "cost_share", "signatory", "paper_on")
@@ -154,14 +159,9 @@ class EnterProposal(WithScan):
 
     def party(self, row: dict[str, str]) -> tuple[Party, OnPaper | None]:
         """Return a participant and its signature from a line."""
-        if row["part"] not in set(Part):
-            wrong = gettext("“%(part)s” is none of: %(choices)s.")
-            raise forms.ValidationError(
-                wrong % {"part": row["part"], "choices": ", ".join(each.value for each in Part)}
-            )
         party = Party(
-            organization=self.organization(row["organization"]),
-            part=Part(row["part"]),
+            organization=organization(row["organization"], self.by, self.today),
+            part=part(row["part"]),
             work_share=amount(row["work_share"]),
             cost_share=amount(row["cost_share"]),
         )
@@ -173,16 +173,6 @@ class EnterProposal(WithScan):
             raise forms.ValidationError(gettext("Write each date as 2027-03-31.")) from None
         return party, OnPaper(signatory=row["signatory"], paper_on=paper_on)
 
-    def organization(self, named: str) -> Organization:
-        """Return the organization a line names, as staff may see it."""
-        rows = Organization.objects.visible_to(self.by, self.today)
-        by_name = rows.filter(name_en=named) | rows.filter(name_zh=named)
-        found = list((by_name | rows.filter(registration_number=named)).distinct()[:2])
-        if len(found) != 1:
-            wrong = gettext("“%(name)s” is not the name or number of one organization.")
-            raise forms.ValidationError(wrong % {"name": named})
-        return found[0]
-
     def clean_budget(self) -> list[tuple[Organization, Line]]:
         return [self.line(row) for row in self.cleaned_data["budget"]]
 
@@ -190,15 +180,15 @@ class EnterProposal(WithScan):
         """Return who spends what from a line; whoever it is takes part."""
         if not re.fullmatch(r"(19|20|21)\d\d", row["year"]):
             raise forms.ValidationError(gettext("Write each year with four digits."))
-        organization = self.organization(row["organization"])
+        spender = organization(row["organization"], self.by, self.today)
         parties = self.cleaned_data.get("parties", [])
-        if parties and organization not in {party.organization for party, _signed in parties}:
+        if parties and spender not in {party.organization for party, _signed in parties}:
             wrong = gettext("“%(name)s” has a budget, but does not take part.")
-            raise forms.ValidationError(wrong % {"name": organization})
+            raise forms.ValidationError(wrong % {"name": spender})
         own = amount(row.get("own") or "0")
         spent = amount(row["amount"])
         year = int(row["year"])
-        return organization, Line(category=row["category"], year=year, amount=spent, own=own)
+        return spender, Line(category=row["category"], year=year, amount=spent, own=own)
 
     def draft(self) -> Draft:
         data = self.cleaned_data
@@ -240,12 +230,3 @@ class EnterProposal(WithScan):
         )
         call: Call = self.subject
         return call
-
-
-def amount(text: str) -> Decimal:
-    """Return what was typed as an exact number."""
-    try:
-        return money.parse(text.replace(",", ""))
-    except money.NotAnAmount:
-        wrong = gettext("“%(value)s” is not an amount; write digits and a decimal point.")
-        raise forms.ValidationError(wrong % {"value": text}) from None

@@ -18,11 +18,12 @@ from projects.admin.acts import (
     ProposePlan,
     Resume,
     SignContract,
-    StartProject,
     Suspend,
     Terminate,
 )
 from projects.admin.gantt import gantt
+from projects.admin.opening import OpenProject
+from projects.admin.risks import OpenRisk, ReviseRisk, risks
 from projects.models import Plan, Project
 from projects.reports.plans import Split, in_force, parsed, parties, split
 from projects.reports.standing import stood
@@ -42,8 +43,8 @@ READERS = frozenset(PROJECT_READERS)
 @admin.register(Project)
 class ProjectAdmin(ConsortiumAdmin):
     view_roles = READERS
-    adds = StartProject
-    acts = (SignContract, ProposePlan, Suspend, Resume, Terminate, Close)
+    adds = OpenProject
+    acts = (SignContract, ProposePlan, OpenRisk, Suspend, Resume, Terminate, Close)
     page_template = "projects/project.html"
     list_display = ("number", "title_shown", "lead", "theme", "stands", "starts_on", "ends_on",
                     "consortium")  # fmt: skip
@@ -102,7 +103,8 @@ class ProjectAdmin(ConsortiumAdmin):
             "deliverables": obj.deliverables.select_related("responsible").order_by("due_on", "pk"),
             "reports": obj.progressreports.select_related("responsible").order_by("due_on", "pk"),
             "events": obj.projectevents.order_by("-on", "-pk"),
-            "risks": obj.risks.select_related("owner").order_by("closed_on", "-pk"),
+            "risks": risks(obj),
+            "may_revise": self.standing(request).may(ReviseRisk.operation, obj),
             "secondments": obj.secondments.select_related("facility").order_by("starts_on", "pk"),
             "versions": obj.plans.order_by("-version"),
         }

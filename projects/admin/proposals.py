@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -13,7 +14,8 @@ from consortium.admin import shown
 from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.calls import said_at
-from projects.models import Participant, Proposal, ProposalVersion
+from projects.admin.opening import StartProject
+from projects.models import Participant, Project, Proposal, ProposalVersion
 from projects.operations.invitations import invite
 from projects.states import PROJECT_READERS
 
@@ -37,7 +39,7 @@ class Invite(Act):
 @admin.register(Proposal)
 class ProposalAdmin(ConsortiumAdmin):
     view_roles = frozenset(PROJECT_READERS)
-    acts = (Invite,)
+    acts = (Invite, StartProject)
     page_template = "projects/proposal.html"
     page_first = False
     list_display = ("number", "titled", "lead", "call", "submitted_at", "state", "consortium")
@@ -75,6 +77,12 @@ class ProposalAdmin(ConsortiumAdmin):
 
     def title_of(self, obj: Any) -> str:
         return f"{obj.number} · {obj.title}"
+
+    def after(self, request: HttpRequest, obj: Any, result: Any) -> str:
+        """Return the project that was started, or the proposal."""
+        if isinstance(result, Project):
+            return reverse("admin:projects_project_change", args=[result.pk])
+        return super().after(request, obj, result)
 
     def page(self, request: HttpRequest, obj: Proposal) -> dict[str, Any]:
         versions = obj.versions.filter(submitted_at__isnull=False).select_related("submitted_by")
@@ -121,5 +129,7 @@ def party_shown(unit: str, each: Participant) -> dict[str, Any]:
         "work": shown.share(each.work_share),
         "cost": shown.share(each.cost_share),
         "budget": words.amount(total, unit) if total else "—",
-        "paper": each.signatory,
+        "signatory": each.signatory,
+        "paper_on": each.paper_on,
+        "scan": f"?organization={each.organization.uid}" if each.paper_id is not None else "",
     }

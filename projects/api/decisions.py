@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import get_language
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -12,7 +12,6 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from consortium import clock
-from consortium.access import in_one_transaction
 from consortium.api.base import ReadViewSet
 from consortium.api.fields import AmountField, DayField, UidField, amount
 from consortium.api.filters import OfConsortium, Row
@@ -20,9 +19,9 @@ from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.renderers import AnyFile
-from consortium.operations.documents import file_document
 from consortium.papers import download
 from consortium.states import LANGUAGES
+from projects.api.files import BINARY, SCAN, attachment, with_file
 from projects.models import Call, Decision, Proposal
 from projects.operations.decisions import Resolution, decide
 from projects.papers.feedback import feedback_letter
@@ -57,6 +56,11 @@ class DecisionSerializer(OfConsortiumSerializer):
     reason = serializers.CharField(read_only=True, allow_blank=True)
     votes = VotesSerializer(read_only=True, allow_null=True)
     digest = serializers.CharField(read_only=True)
+    recorded_at = serializers.DateTimeField(read_only=True)
+    paper = serializers.SerializerMethodField(help_text="Where the scan is read, or null.")
+
+    def get_paper(self, row: Decision) -> str | None:
+        return f"/api/v1/decisions/{row.uid}/paper/" if row.paper_id is not None else None
 
     def get_amount(self, row: Decision) -> serializers.CharField(allow_null=True):  # type: ignore[valid-type]
         return amount(row.amount, row.proposal.call.unit) if row.amount is not None else None
@@ -74,7 +78,7 @@ class DecideSerializer(serializers.Serializer[Any]):
     conditions = serializers.CharField(max_length=20000, default="", allow_blank=True)
     reason = serializers.CharField(max_length=20000, default="", allow_blank=True)
     votes = VotesSerializer(required=False, allow_null=True)
-    scan = serializers.FileField(required=False, help_text="Only in a multipart form.")
+    scan = serializers.FileField(required=False, help_text=SCAN)
 
 
 class LetterQuery(serializers.Serializer[Any]):
@@ -97,7 +101,7 @@ class DecisionFilters(filters.FilterSet):
 )
 class DecisionViewSet(ReadViewSet):
     model = Decision
-    related = ("consortium", "proposal__call")
+    related = ("consortium", "proposal__call", "paper")
     orderings = ("on", "recorded_at")
     serializer_class = DecisionSerializer
     filterset_class = DecisionFilters
@@ -120,31 +124,21 @@ class DecisionViewSet(ReadViewSet):
         proposal, authority = data.pop("proposal"), Authority(data.pop("authority"))
         decided_on, outcome = data.pop("decided_on"), Outcome(data.pop("outcome"))
         on = clock.today(proposal.consortium)
-        content = scan.read() if scan is not None else None
-
-        def record() -> Decision:
-            paper = None
-            if scan is not None and content is not None:
-                paper = file_document(
-                    consortium=proposal.consortium, name=scan.name, content=content,
-                    by=request.user, on=on,
-                )  # fmt: skip
-            try:
-                return decide(
-                    proposal=proposal,
-                    authority=authority,
-                    resolution=Resolution(outcome=outcome, paper=paper, **data),
-                    decided_on=decided_on,
-                    by=request.user,
-                    on=on,
-                )
-            except BaseException:
-                # The row is rolled back with the transaction; the file is not.
-                if paper is not None:
-                    paper.file.delete(save=False)
-                raise
-
-        return self.shown(in_one_transaction(record), 201)
+        decision = with_file(
+            scan,
+            lambda paper: decide(
+                proposal=proposal,
+                authority=authority,
+                resolution=Resolution(outcome=outcome, paper=paper, **data),
+                decided_on=decided_on,
+                by=request.user,
+                on=on,
+            ),
+            consortium=proposal.consortium,
+            by=request.user,
+            on=on,
+        )
+        return self.shown(decision, 201)
 
     @extend_schema(
         summary="The letter to the participants: scores, comments, decision, as PDF",
@@ -165,3 +159,11 @@ class DecisionViewSet(ReadViewSet):
         language = query.validated_data.get("language") or get_language() or "en"
         pdf = feedback_letter(decision, language=language)
         return download(pdf, name=f"{decision.proposal.number}.pdf", language=language)
+
+    @extend_schema(summary="The scan of a decision, for participants and staff", responses=BINARY)
+    @action(detail=True, renderer_classes=[AnyFile])
+    def paper(self, request: Any, uid: Any) -> FileResponse:
+        decision: Decision = self.get_object()
+        if not reads_feedback(request.user, decision, self.today):
+            raise Http404
+        return attachment(decision.paper)

@@ -109,6 +109,11 @@ class ProposalParticipantSerializer(serializers.Serializer[Any]):
     budget = serializers.SerializerMethodField()
     signed_at = serializers.DateTimeField(read_only=True, allow_null=True)
     on_paper = serializers.SerializerMethodField()
+    signatory = serializers.SerializerMethodField(help_text="Who signed on paper.")
+    paper_on = serializers.DateField(read_only=True, allow_null=True)
+    scanned = serializers.SerializerMethodField(
+        help_text="Whether there is a scan, under `proposal-versions/{uid}/paper/`."
+    )
 
     def get_organization(self, row: Participant) -> PartySerializer(allow_null=True):  # type: ignore[valid-type]
         return None if self.context.get("blind") else PartySerializer(row.organization).data
@@ -131,6 +136,12 @@ class ProposalParticipantSerializer(serializers.Serializer[Any]):
             }
             for line in lines
         ]
+
+    def get_signatory(self, row: Participant) -> str:
+        return "" if self.context.get("blind") else row.signatory
+
+    def get_scanned(self, row: Participant) -> bool:
+        return row.paper_id is not None
 
     def get_on_paper(self, row: Participant) -> bool:
         return bool(row.signatory)

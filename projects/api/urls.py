@@ -14,6 +14,7 @@ from projects.api.items import (
     ReportViewSet,
     RiskViewSet,
 )
+from projects.api.paper import CallPaperViewSet
 from projects.api.people import FacilityViewSet, SecondmentViewSet
 from projects.api.plans import PlanViewSet
 from projects.api.projects import (
@@ -45,6 +46,7 @@ router.register("facilities", FacilityViewSet, "facility")
 router.register("calendar", CalendarViewSet, "calendar")
 router.register("secondments", SecondmentViewSet, "secondment")
 router.register("calls", CallScreeningViewSet, "call-screening")
+router.register("calls", CallPaperViewSet, "call-paper")
 router.register("proposals", ProposalScreeningViewSet, "proposal-screening")
 router.register("assignments", AssignmentViewSet, "assignment")
 router.register("reviews", ReviewViewSet, "review")

@@ -16,11 +16,11 @@ from consortium.api.base import MemberViewSet, ReadViewSet
 from consortium.api.filters import Row
 from consortium.api.idempotency import idempotent
 from consortium.api.renderers import AnyFile
-from consortium.models import Document
 from consortium.papers import download
 from consortium.states import LANGUAGES
 from projects.api.drafting import ProposalVersionSerializer, blind
-from projects.models import Attachment, Proposal, ProposalVersion
+from projects.api.files import BINARY, attachment
+from projects.models import Attachment, Participant, Proposal, ProposalVersion
 from projects.operations.drafts import detach
 from projects.papers.receipt import receipt
 from projects.reports.content import receipt_of
@@ -34,6 +34,10 @@ class LanguageQuery(serializers.Serializer[Any]):
     language = serializers.ChoiceField(
         choices=LANGUAGES, required=False, help_text="Of the paper; the reader's if left out."
     )
+
+
+class SignatureQuery(serializers.Serializer[Any]):
+    organization = serializers.UUIDField(help_text="The participant whose signature it is.")
 
 
 @extend_schema_view(
@@ -52,7 +56,7 @@ class ProposalVersionViewSet(ReadViewSet):
     orderings = ("version",)
     serializer_class = ProposalVersionSerializer
     filterset_class = VersionFilters
-    parameters = {"receipt_pdf": ("language",)}
+    parameters = {"receipt_pdf": ("language",), "paper": ("organization",)}
 
     @extend_schema(
         summary="The receipt: all that the digest covers",
@@ -81,6 +85,21 @@ class ProposalVersionViewSet(ReadViewSet):
         name = f"{version.proposal.number}-v{version.version}.pdf"
         return download(receipt(version, language=language), name=name, language=language)
 
+    @extend_schema(
+        summary="The scan of a participant's signature on paper",
+        parameters=[SignatureQuery],
+        responses=BINARY,
+    )
+    @action(detail=True, renderer_classes=[AnyFile])
+    def paper(self, request: Any, uid: Any) -> FileResponse:
+        version: ProposalVersion = self.get_object()
+        query = SignatureQuery(data=dict(request.query_params.items()))
+        query.is_valid(raise_exception=True)
+        signed = Participant.objects.visible_to(request.user, self.today).filter(
+            version=version, organization__uid=query.validated_data["organization"]
+        )
+        return attachment(getattr(signed.select_related("paper").first(), "paper", None))
+
     def submitted(self) -> ProposalVersion:
         """Return a submitted version whose receipt the caller may read: not of a blind review."""
         version: ProposalVersion = self.get_object()
@@ -97,24 +116,11 @@ class AttachmentViewSet(MemberViewSet):
 
     @extend_schema(
         summary="A file of a proposal",
-        responses={
-            (200, "application/octet-stream"): OpenApiResponse(
-                OpenApiTypes.BINARY, description="The file, as an attachment."
-            )
-        },
+        responses=BINARY,
     )
     @action(detail=True, renderer_classes=[AnyFile])
     def file(self, request: Any, uid: Any) -> FileResponse:
-        document: Document = self.get_object().document
-        try:
-            content = document.file.open("rb")
-        except OSError:
-            raise Http404 from None
-        response = FileResponse(
-            content, as_attachment=True, filename=document.name, content_type=document.content_type
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return attachment(self.get_object().document)
 
     @extend_schema(
         summary="Take a file off the draft; signatures fall", request=None, responses={204: None}
@@ -122,8 +128,8 @@ class AttachmentViewSet(MemberViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def remove(self, request: Any, uid: Any) -> Response:
-        attachment = self.subject()
-        proposal = attachment.version.proposal
+        file = self.subject()
+        proposal = file.version.proposal
         on = clock.today(proposal.consortium)
-        detach(proposal=proposal, attachment=attachment, by=request.user, on=on)
+        detach(proposal=proposal, attachment=file, by=request.user, on=on)
         return Response(status=204)

@@ -2,6 +2,7 @@
 
 from consortium import registry
 from consortium.registry import Check, DocketSource, Section
+from consortium.rules.governance import unknown_bodies
 from projects.contributions import execution as execution
 from projects.contributions import screening as screening
 from projects.contributions.calls import CALLS
@@ -9,7 +10,14 @@ from projects.contributions.messages import MESSAGES
 from projects.reports import calls_due, receipts
 from projects.rules.section import ProjectsSection
 
-registry.sections.add(Section("projects", version=1, schema=ProjectsSection))
+registry.sections.add(
+    Section(
+        "projects",
+        version=1,
+        schema=ProjectsSection,
+        across=lambda section, sections: unknown_bodies(section.bodies(), sections),
+    )
+)
 registry.docket_sources.add(
     DocketSource("calls", calls_due.calls),
     DocketSource("drafts", calls_due.drafts),

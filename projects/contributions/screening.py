@@ -31,6 +31,7 @@ MESSAGES: dict[str, Any] = {
     "late_review": _(
         "The last day for this review was %(due_on)s. Ask the secretariat for more time."
     ),
+    "paper_from_later": _("A paper dated %(paper_on)s cannot have come in on %(received_on)s."),
     "too_few_reviews": _("A consensus takes two reviews; there are %(count)s."),
     "consensus_reached": _("There is a consensus on “%(criterion)s” already."),
     "own_competitor": _("A member does not compete with itself."),

@@ -120,11 +120,6 @@ class Proposal(Addressed):
         return self.versions.filter(submitted_at__isnull=False).order_by("-version").first()
 
 
-class OfProposalQuerySet[M: models.Model](models.QuerySet[M]):
-    def visible_to(self, user: Any, on: date) -> Self:
-        return self.filter(proposal__in=Proposal.objects.visible_to(user, on))
-
-
 class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Reviewers and staff see what was submitted; participants their draft as well."""

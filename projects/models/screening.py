@@ -13,7 +13,7 @@ from consortium import access
 from consortium.models import Consortium, Document, Member, Organization, User
 from consortium.models.base import Addressed, Dated, DatedQuerySet, ends_after_start
 from consortium.states import Role
-from projects.models.proposals import SPEAKERS, OfProposalQuerySet, Proposal
+from projects.models.proposals import SPEAKERS, Proposal
 from projects.states import AUTHORITIES, PROJECT_READERS, Outcome
 
 
@@ -130,7 +130,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(Addressed):
-    """What a reviewer found, with a score for each criterion. Sealed once submitted."""
+    """What a reviewer found, with a score for each criterion. Sealed once submitted.
+
+    `paper_on`, `paper`, `entered_by`: where it came on paper, its date, scan, and who
+    entered it on the reviewer's behalf.
+    """
 
     consortium = models.ForeignKey(
         Consortium, models.PROTECT, related_name="reviews", verbose_name=_("consortium")
@@ -143,12 +147,25 @@ class Review(Addressed):
     feedback = models.TextField(_("for the participants"), blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True)
     digest = models.CharField(max_length=64, blank=True)
+    paper_on = models.DateField(_("date on the paper"), null=True)
+    paper = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("scan")
+    )
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
+        constraints = [
+            models.CheckConstraint(
+                name="projects_review_paper",
+                condition=Q(paper_on__isnull=False) | Q(paper=None, entered_by=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.assignment)
@@ -187,6 +204,14 @@ class Consensus(Addressed):
         return f"{self.proposal} · {self.criterion}"
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """As its proposal; its words may name those whom a blind reviewer is not told of."""
+        seen = self.filter(proposal__in=Proposal.objects.visible_to(user, on))
+        named = Proposal.objects.filter(Proposal.objects.named_to(user, on))
+        return seen.filter(proposal__in=named.values("pk"))
+
+
 class Decision(Addressed):
     """What one authority of the charter decided about a proposal, with its paper. Sealed.
 
@@ -219,7 +244,7 @@ class Decision(Addressed):
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
     digest = models.CharField(max_length=64)
 
-    objects = OfProposalQuerySet["Decision"].as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision on a proposal")

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from consortium.access import operation
 from consortium.errors import DomainError, Several
-from consortium.models import User, digest
+from consortium.models import Document, User, digest
 from consortium.operations.audit import record
+from consortium.operations.documents import ForeignDocument
 from consortium.rules.schema import plain
 from consortium.states import Role
 from projects.models import Consensus, Proposal, Review, ReviewAssignment
 from projects.operations.assignments import ReasonMissing, refuse_others, unfinished
+from projects.operations.entering import ReceivedLater
 from projects.reports.terms import criteria_of
+from projects.rules.moments import moment
 from projects.rules.scores import UnknownCriterion, off_scale, wrong_scores
 
 
@@ -21,6 +25,12 @@ class LateReview(DomainError):
     """The day has passed; staff may give more time, for a reason."""
 
     code = "late_review"
+
+
+class PaperFromLater(DomainError):
+    """A paper is not dated after the day it came in."""
+
+    code = "paper_from_later"
 
 
 class TooFewReviews(DomainError):
@@ -51,7 +61,8 @@ def save_review(
     Raises NotYourAssignment, AssignmentReleased, ReviewSubmitted, LateReview, and what is
     wrong with the scores.
     """
-    review = written(assignment, opinion, by, on, complete=False)
+    refuse_others(assignment, by)
+    review = written(assignment, opinion, on, complete=False)
     review.save()
     record(consortium=review.consortium, action="save_review", by=by, on=on, subject=review)
     return review
@@ -66,10 +77,8 @@ def submit_review(
     Raises NotYourAssignment, AssignmentReleased, ReviewSubmitted, LateReview, and what is
     wrong with the scores (Several of them at once).
     """
-    review = written(assignment, opinion, by, on, complete=True)
-    review.submitted_at, review.digest = at, digest(content(review, at))
-    review.save()
-    ReviewAssignment.objects.filter(pk=assignment.pk).update(next_on=None)
+    refuse_others(assignment, by)
+    review = sealed(written(assignment, opinion, on, complete=True), at)
     record(
         consortium=review.consortium,
         action="submit_review",
@@ -81,11 +90,48 @@ def submit_review(
     return review
 
 
-def written(
-    assignment: ReviewAssignment, opinion: Opinion, by: User | None, on: date, *, complete: bool
+@operation(allow={Role.PROJECTS, Role.SECRETARY}, subject="assignment")
+def enter_review(
+    *,
+    assignment: ReviewAssignment,
+    opinion: Opinion,
+    paper_on: date,
+    paper: Document | None = None,
+    received_at: datetime,
+    at: datetime,
+    by: User | None,
+    on: date,
 ) -> Review:
-    """Return the review with what its writer says now, unsaved, after every check."""
-    refuse_others(assignment, by)
+    """Enter a review that came on paper on its reviewer's behalf, submitted as of when it came.
+
+    The day it came in counts against the last one. Raises ReceivedLater, PaperFromLater,
+    ForeignDocument, AssignmentReleased, ReviewSubmitted, LateReview, and what is wrong with
+    the scores (Several of them at once).
+    """
+    zone = assignment.consortium.time_zone
+    if received_at > at:
+        raise ReceivedLater(received_at=moment(received_at, zone), at=moment(at, zone))
+    received_on = received_at.astimezone(ZoneInfo(zone)).date()
+    if paper_on > received_on:
+        raise PaperFromLater(paper_on=paper_on, received_on=received_on)
+    if paper is not None and paper.consortium_id != assignment.consortium_id:
+        raise ForeignDocument(name=paper.name)
+    review = written(assignment, opinion, received_on, complete=True)
+    review.paper_on, review.paper, review.entered_by = paper_on, paper, by
+    sealed(review, received_at)
+    record(
+        consortium=review.consortium,
+        action="enter_review",
+        by=by,
+        on=on,
+        subject=review,
+        digest=review.digest,
+    )
+    return review
+
+
+def written(assignment: ReviewAssignment, opinion: Opinion, on: date, *, complete: bool) -> Review:
+    """Return the review with what its writer says on a day, unsaved, after every check."""
     locked = unfinished(assignment)
     if on > locked.due_on:
         raise LateReview(due_on=locked.due_on, on=on)
@@ -100,9 +146,18 @@ def written(
     return review
 
 
+def sealed(review: Review, at: datetime) -> Review:
+    """Submit a review for good; nobody is reminded of it any more."""
+    review.submitted_at, review.digest = at, digest(content(review, at))
+    review.save()
+    ReviewAssignment.objects.filter(pk=review.assignment_id).update(next_on=None)
+    return review
+
+
 def content(review: Review, at: datetime) -> dict[str, object]:
     """Return what a review's digest covers."""
-    assignment = review.assignment
+    assignment, paper = review.assignment, review.paper
+    on_paper = {"paper_on": review.paper_on, "paper": paper and paper.sha256}
     return {
         "review": review.uid,
         "proposal": assignment.proposal.uid,
@@ -112,6 +167,7 @@ def content(review: Review, at: datetime) -> dict[str, object]:
         "comment": review.comment,
         "feedback": review.feedback,
         "submitted_at": at,
+        **(on_paper if review.paper_on is not None else {}),
     }
 
 

@@ -19,6 +19,7 @@ from projects.models import (
 )
 from projects.reports.eligibility import groups_on
 from projects.reports.terms import section_of
+from projects.rules.choices import Screeners
 from projects.rules.conflicts import Conflict, Judge, Proposed, Ties, conflicts
 
 
@@ -100,12 +101,14 @@ def proposed(proposals: Iterable[Proposal], stage: int) -> dict[int, Proposed]:
 
 
 def ties(call: Call, on: date) -> Ties:
-    """Return what binds organizations on a day, and whom an independent reviewer is none of."""
-    consortium = call.consortium
-    members = None
-    if section_of(call).screening.independent:
-        here = Member.objects.on(on).filter(consortium=consortium)
-        members = frozenset(here.values_list("organization", flat=True))
+    """Return what binds organizations on a day, and of whom reviewers are, or are none."""
+    consortium, screening = call.consortium, section_of(call).screening
+    here = Member.objects.on(on).filter(consortium=consortium)
+    members = frozenset(here.values_list("organization", flat=True))
     declared = Competitor.objects.on(on).filter(consortium=consortium)
-    pairs = set(declared.values_list("member__organization", "organization"))
-    return Ties(groups_on(on), pairs, members)
+    return Ties(
+        groups_on(on),
+        set(declared.values_list("member__organization", "organization")),
+        members=members if screening.independent else None,
+        screeners=members if screening.by == Screeners.MEMBERS else None,
+    )

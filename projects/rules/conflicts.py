@@ -16,6 +16,7 @@ class Conflict(StrEnum):
     STAKE = "holds_a_stake"
     COMPETITOR = "declared_competitor"
     DEPENDENT = "not_independent"
+    OUTSIDE = "not_of_a_member"
     RELEASED = "released_before"
 
 
@@ -42,11 +43,13 @@ class Ties:
 
     `competitors`: pairs as declared; they count both ways and for whole groups.
     `members`: whom an independent reviewer is none of; None where it may be anybody.
+    `screeners`: of one of whom every reviewer is; None where it may be anybody.
     """
 
     groups: Groups
     competitors: Collection[tuple[int, int]] = ()
     members: frozenset[int] | None = None
+    screeners: frozenset[int] | None = None
     rivals: frozenset[tuple[int, int]] = field(init=False)
     inside: frozenset[int] = field(init=False)
 
@@ -68,6 +71,8 @@ def found(judge: Judge, proposed: Proposed, ties: Ties) -> Iterator[Conflict]:
         yield Conflict.SELF
     if judge.person in proposed.released:
         yield Conflict.RELEASED
+    if ties.screeners is not None and not judge.organizations & ties.screeners:
+        yield Conflict.OUTSIDE
     for mine in judge.organizations:
         if ties.groups.of(mine) in ties.inside:
             yield Conflict.DEPENDENT

@@ -79,9 +79,11 @@ class Criterion(Rule):
 class Screening(Recorded):
     """How proposals are judged before the decision.
 
-    `reviewers`: how many for each. `independent`: none of them of a member. `blind`: they
-    are not told who proposes. `spread`: how scores are made comparable between reviewers;
-    `flag_from`: a difference in a criterion, in its points, that calls for a consensus.
+    `by`: members, of whom every reviewer then is one's; experts or the institute, whoever
+    they name; or nobody. `reviewers`: how many for each. `independent`: none of them of a
+    member. `blind`: they are not told who proposes. `spread`: how scores are made comparable
+    between reviewers; `flag_from`: a difference in a criterion, in its points, that calls
+    for a consensus.
     """
 
     by: Annotated[Screeners, LAX]
@@ -185,3 +187,11 @@ class ProjectsSection(Recorded):
             yield Problem("sites", "shares_differ", {"total": str(total)})
         keys = [f"{each.authority.value} {each.by or ''}" for each in self.decisions]
         yield from repeated(keys, "decisions[{}]")
+
+    def bodies(self) -> dict[str, str]:
+        """Return each body named here, by its path; the governance section must know them."""
+        return {
+            f"decisions[{index}].by": each.by
+            for index, each in enumerate(self.decisions)
+            if each.by is not None
+        }

@@ -24,6 +24,7 @@ SCREENING_ACTS: dict[str, set[Role]] = {
     "projects.declare_competitor": MEMBERS_TOO,
     "projects.declare_conflict": {Role.REVIEWER},
     "projects.end_competitor": MEMBERS_TOO,
+    "projects.enter_review": {Role.PROJECTS, Role.SECRETARY},
     "projects.extend_assignment": {Role.PROJECTS},
     "projects.invite": {Role.PROJECTS},
     "projects.record_consensus": {Role.PROJECTS},
@@ -90,9 +91,12 @@ def acts_of_screening(screened: Screened, member: Member) -> dict[str, dict[str,
 def acts_on_reviews(screened: Screened) -> dict[str, dict[str, Any]]:
     opinion = Opinion(scores={"novelty": Decimal(4), "use": Decimal(4)})
     given = {"assignment": screened.assignment, "opinion": opinion}
+    at = timezone.now()
+    paper = {"paper_on": TODAY, "received_at": at, "at": at}
     return {
+        "projects.enter_review": {**given, **paper},
         "projects.save_review": given,
-        "projects.submit_review": {**given, "at": timezone.now()},
+        "projects.submit_review": {**given, "at": at},
     }
 
 

@@ -145,6 +145,24 @@ def draft_of(proposal: Proposal) -> ProposalVersion:
 
 def portfolio(slug: str = "portfolio", **changes: Any) -> Portfolio:
     """Found a consortium with projects and publish its call, which opened yesterday."""
+    consortium = founded(slug)
+    charter = draft_charter(
+        consortium=consortium,
+        code="first",
+        name_en="First charter",
+        starts_on=FOUNDED,
+        sections={"projects": SECTION | changes},
+        by=None,
+        on=FOUNDED,
+    )
+    adopt_charter(charter=charter, by=None, on=FOUNDED)
+    made = called(consortium)
+    for name in ("north", "south", "east"):
+        join(made, name)
+    return made
+
+
+def founded(slug: str) -> Consortium:
     founding = Founding(
         slug=slug,
         name_en=f"The {slug}",
@@ -157,23 +175,15 @@ def portfolio(slug: str = "portfolio", **changes: Any) -> Portfolio:
         initiator="enterprise",
         starts_on=FOUNDED,
     )
-    consortium = found(founding=founding, by=None, on=FOUNDED)
-    charter = draft_charter(
-        consortium=consortium,
-        code="first",
-        name_en="First charter",
-        starts_on=FOUNDED,
-        sections={"projects": SECTION | changes},
-        by=None,
-        on=FOUNDED,
-    )
-    adopt_charter(charter=charter, by=None, on=FOUNDED)
-    call = publish_call(call=drafted_call(consortium), at=OPENS, by=None, on=OPENS.date())
-    made = Portfolio(consortium, call)
-    for name in ("north", "south", "east"):
-        join(made, name)
+    return found(founding=founding, by=None, on=FOUNDED)
+
+
+def called(consortium: Consortium, **changes: Any) -> Portfolio:
+    """Publish a consortium's call, and appoint its staff."""
+    draft = drafted_call(consortium, **changes)
+    made = Portfolio(consortium, publish_call(call=draft, at=OPENS, by=None, on=OPENS.date()))
     for role in (Role.PROJECTS, Role.SECRETARY, Role.FINANCE, Role.AUDITOR, Role.REVIEWER):
-        made.people[role.value] = appointed(f"{slug}-{role.value}", consortium, role)
+        made.people[role.value] = appointed(f"{consortium.slug}-{role.value}", consortium, role)
     return made
 
 
@@ -191,14 +201,14 @@ def drafted_call(consortium: Consortium, code: str = "2026-1", **changes: Any) -
     return create_call(consortium=consortium, invitation=invitation, by=None, on=OPENS.date())
 
 
-def join(made: Portfolio, name: str) -> None:
+def join(made: Portfolio, name: str, *, country: str = "CN", kind: str = "enterprise") -> None:
     """Admit a member, with a signatory of the same name and a technical contact."""
     consortium = made.consortium
     organization = register_organization(
         consortium=consortium,
         name_en=f"{name.title()} {consortium.slug}",
-        kind="enterprise",
-        country="CN",
+        kind=kind,
+        country=country,
         by=None,
         on=FOUNDED,
     )

@@ -64,6 +64,11 @@ SECTION: dict[str, Any] = {
 }
 
 
+GOVERNANCE: dict[str, Any] = {
+    "bodies": [{"code": "board", "label": {"en": "Board", "zh": "理事会"}, "kind": "board"}]
+}
+
+
 def section(**screening: Any) -> dict[str, Any]:
     """Return the section above with its screening changed."""
     return SECTION | {"screening": SECTION["screening"] | screening}
@@ -141,7 +146,7 @@ def chartered(slug: str, body: dict[str, Any]) -> Charter:
         code="first",
         name_en="First",
         starts_on=FOUNDED,
-        sections={"projects": body},
+        sections={"governance": GOVERNANCE, "projects": body},
         by=None,
         on=FOUNDED,
     )

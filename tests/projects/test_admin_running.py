@@ -1,6 +1,7 @@
 """The secretariat's screens of projects: what is drawn, and every act once."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -194,4 +195,67 @@ def test_people_are_sent(desk: Client, here: Running) -> None:
     act(desk, sent, "extend", ends_on="2027-09-01")
     act(desk, sent, "hand-back", handed_back_on="2026-07-09")
     assert sent.ends_on == date(2026, 7, 9)
+    assert Project.objects.count() == 1
+
+
+def test_risks_are_written_down_and_followed_on_the_project_page(
+    desk: Client, here: Running
+) -> None:
+    project = here.project
+    address = url("project", "change", project.pk)
+    assert "No risk is written down." in desk.get(address).content.decode()
+    risk = {"risk": "One supplier", "likelihood": "2", "impact": "4", "response": "Find another"}
+    refused = desk.post(url("project", "risk", project.pk), {**risk, "impact": "6"})
+    assert (refused.status_code, Risk.objects.count()) == (200, 0)
+    owner = here.members["beta"].organization
+    act(desk, project, "risk", **risk, owner=owner.pk)
+    made = Risk.objects.get()
+    assert (made.title, made.likelihood, made.impact, made.owner) == ("One supplier", 2, 4, owner)
+    page = desk.get(address).content.decode()
+    for what in ("revise", "close"):
+        assert url("risk", what, made.pk) in page
+    graver = {"likelihood": "5", "impact": "4", "response": "Stock up"}
+    moved = desk.post(url("risk", "revise", made.pk), graver)
+    assert (moved.status_code, moved.headers["Location"]) == (302, f"{address}#risks")
+    act(desk, made, "close")
+    assert (made.likelihood, made.response, made.closed_on) == (5, "Stock up", date(2026, 7, 10))
+    assert url("risk", "revise", made.pk) not in desk.get(address).content.decode()
+    desk.force_login(here.people["secretary"])
+    assert desk.get(url("project", "risk", project.pk)).status_code == 403
+
+
+def opening(here: Running, *lines: str) -> dict[str, Any]:
+    return {
+        "consortium_choice": here.consortium.pk, "name_en": "Resists", "starts_on": "2026-08-01",
+        "ends_on": "2027-08-01", "budget": "1,200,000", "parties": "\n".join(lines),
+    }  # fmt: skip
+
+
+def test_a_project_is_opened_without_a_call(desk: Client, here: Running) -> None:
+    lines = ["Beta | lead | 0.6 | 0.5", "Gamma | partner | 0.4 | 0.5"]
+    page = desk.post(url("project", "add"), opening(here, *lines))
+    made = Project.objects.get(name_en="Resists")
+    assert page.headers["Location"] == url("project", "change", made.pk)
+    assert (made.lead, made.budget, made.unit) == (here.members["beta"], 1_200_000, "JPY")
+    assert list(
+        made.projectparticipants.order_by("pk").values_list("part", "work_share", "cost_share")
+    ) == [("lead", Decimal("0.6"), Decimal("0.5")), ("partner", Decimal("0.4"), Decimal("0.5"))]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["Beta | lead | 0.6 | 1", "Gamma | partner | 0.3 | 0"], "0.9"),
+        (["Beta | partner | 1 | 1"], "One of the members leads."),
+        (["Nobody | lead | 1 | 1"], "is not the name or number of one organization"),
+        (["Beta | king | 1 | 1"], "is none of"),
+        (["Beta | lead | much | 1"], "is not an amount"),
+    ],
+)
+def test_a_project_that_is_opened_wrongly(
+    desk: Client, here: Running, lines: list[str], said: str
+) -> None:
+    page = desk.post(url("project", "add"), opening(here, *lines))
+    assert page.status_code == 200
+    assert said in page.content.decode()
     assert Project.objects.count() == 1

@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from projects.models import Competitor, Consensus, Decision, ReviewAssignment
+from projects.models import Competitor, Consensus, Decision, Review, ReviewAssignment
 from tests.factories.projects import Panel, panel, propose, reviewed
 
 NOW = "2026-02-12 04:00:00+00:00"
@@ -129,3 +129,30 @@ def test_a_competitor_is_entered_from_paper(here: Panel) -> None:
     client.post(f"/admin/projects/competitor/{row.pk}/end/", {"ends_on": "2026-02-01"})
     row.refresh_from_db()
     assert row.ends_on == date(2026, 2, 1)
+
+
+def test_a_review_on_paper_is_entered_and_shown_as_such(here: Panel) -> None:
+    client = at(here.people["projects"])
+    client.post(page(here), {"due_on": "2026-03-01"})
+    row = ReviewAssignment.objects.order_by("pk")[0]
+    address = f"/admin/projects/reviewassignment/{row.pk}"
+    form = {
+        "paper_on": "2026-02-12", "received_at": "2026-02-12 11:00", "comment": "Sound.",
+        "score_novelty": "4.5", "score_use": "9",
+        "scan": SimpleUploadedFile("review.pdf", b"%PDF-1.4\n%%EOF\n"),
+    }  # fmt: skip
+    refused = client.post(f"{address}/paper/", form)
+    assert "is not on its scale" in refused.content.decode()
+    assert not Review.objects.exists()
+    form |= {"score_use": "3", "scan": SimpleUploadedFile("review.pdf", b"%PDF-1.4\n%%EOF\n")}
+    assert client.post(f"{address}/paper/", form).status_code == 302
+    made = Review.objects.get()
+    assert (made.scores, made.entered_by, made.paper_on) == (
+        {"novelty": "4.5", "use": "3"}, here.people["projects"], date(2026, 2, 12),
+    )  # fmt: skip
+    assert made.submitted_at is not None
+    assert made.submitted_at.isoformat() == "2026-02-12T03:00:00+00:00"
+    shown = client.get(f"{address}/change/").content.decode()
+    assert "entered by panel-projects" in shown
+    assert f"/api/v1/reviews/{made.uid}/paper/" in shown
+    assert client.get(f"{address}/paper/").status_code == 403

@@ -80,3 +80,16 @@ def test_independent_experts_are_of_no_member_nor_its_group() -> None:
     }
     outside = [Conflict.DEPENDENT]
     assert found == {1: outside, 2: outside, 4: [], 6: outside}
+
+
+def test_where_members_screen_reviewers_are_of_one() -> None:
+    ties = Ties(CONTROL, screeners=frozenset({1, 5}))
+    found = {
+        organization: conflicts(
+            Judge(70, frozenset({organization})), Proposed(frozenset({9})), ties
+        )
+        for organization in (1, 2, 5)
+    }
+    # A member's subsidiary is no member.
+    assert found == {1: [], 2: [Conflict.OUTSIDE], 5: []}
+    assert conflicts(Judge(70), Proposed(frozenset({9})), ties) == [Conflict.OUTSIDE]
