@@ -67,10 +67,13 @@ labels.add(
     hints_={
         "home": _("Two letters, such as CN: whose organizations are domestic."),
         "ownership": _("The first rule that fits decides; put the special ones first."),
-        "exclusivity": _("The first rule that fits decides; none: open from the start."),
+        "exclusivity": _(
+            "The first rule that fits decides; where none fits, nothing is exclusive."
+        ),
         "access": _("Every rule that fits gives; the most generous counts."),
         "When.kinds": _("None ticked: any."),
         "paid_by": _("None ticked: any."),
+        "split": _("Not said: by recorded contribution."),
         "only": _("None ticked: any. Otherwise the next rule is tried."),
         "terms": _("Figures stand in the licence itself."),
         "within_months": _("After the project's end; for who has left, after leaving."),

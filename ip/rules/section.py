@@ -107,13 +107,14 @@ class IPSection(Recorded):
     def problems(self) -> Iterable[Problem]:
         yield from repeated([each.code for each in self.tiers], "tiers[{}].code")
         known = {each.code for each in self.tiers}
-        codes: list[str] = []
+        first: dict[str, str] = {}
         for path, clause in self.clauses():
-            codes.append(clause.code)
+            if (other := first.setdefault(clause.code, path)) != path:
+                values = {"value": clause.code, "other": f"{other}.code"}
+                yield Problem(f"{path}.code", "twice", values)
             for tier in clause.when.tiers if clause.when else ():
                 if tier not in known:
                     yield Problem(f"{path}.when.tiers", "unknown_tier", {"value": tier})
-        yield from repeated(codes, "clauses[{}].code")
         yield from _never_reached("ownership", self.ownership)
         yield from _never_reached("exclusivity", self.exclusivity)
         if any(self._domestic()) and self.home is None:
