@@ -68,6 +68,7 @@ class Entry(TextChoices):
     CREDIT = "credit", pgettext_lazy("entry", "Credit by decision")
     REFUND = "refund", pgettext_lazy("entry", "Refund")
     REVERSAL = "reversal", pgettext_lazy("entry", "Reversal")
+    ALLOCATION = "allocation", pgettext_lazy("entry", "Paid from credit on account")
     OTHER = "other", pgettext_lazy("entry", "Other booking")
 
 
