@@ -104,6 +104,7 @@ class PlanEnd(TextChoices):
     PAID = "paid", pgettext_lazy("plan", "Paid in full")
     BROKEN = "broken", pgettext_lazy("plan", "Broken: an instalment was missed")
     CANCELLED = "cancelled", pgettext_lazy("plan", "Cancelled")
+    WITHDRAWN = "withdrawn", pgettext_lazy("plan", "Withdrawn before a decision")
 
 
 class ExitOutcome(TextChoices):
