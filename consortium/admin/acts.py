@@ -160,8 +160,9 @@ class Weighed(Act):
         if self.cleaned_data["seen"] == token:
             return super().perform()
         sent: Any = self.data
-        self.data = sent.copy()
-        self.data["seen"], self.leads_to = token, found
+        sent = sent.copy()
+        sent["seen"] = token
+        self.data, self.leads_to = sent, found
         return None
 
     def plain(self, *names: str) -> dict[str, Any]:
