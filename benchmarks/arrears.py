@@ -5,8 +5,10 @@
 For each size: so many members have an open charge, and the first level of the ladder is
 due for one in a hundred. Once bare SQL finds those, writes their steps and sets when they
 are looked at next, once the sweep does, in the same database, committed; the rows are
-compared. Then the sweep runs on a day on which nothing is due. Prints how many times
-longer the product takes than the SQL, and how long it takes to find nothing.
+compared. They take turns a few times, since what else the machine does falls on both alike,
+and the shortest time of each counts. Then the sweep runs on a day on which nothing is due.
+Prints how many times longer the product takes than the SQL, and how long it takes to find
+nothing.
 """
 
 from datetime import timedelta
@@ -32,6 +34,7 @@ from consortium.models import Consortium
 from funding.operations.dunning import dun
 
 SIZES = [10_000, 100_000]
+TIMES = 3
 FIRST, SECOND = 15, 45
 LATE = DUE + timedelta(days=FIRST)
 
@@ -119,9 +122,13 @@ def measured(consortium: Consortium, size: int, values: dict[str, Any]) -> list[
     def idle() -> None:
         assert dun(consortium=consortium, on=LATE) == 0
 
-    baseline, expected = timed(by_hand, forget=FORGET, written=WRITTEN, values=values)
-    product, written = timed(by_sweep, forget=FORGET, written=WRITTEN, values=values)
-    assert written == expected, "the sweep wrote other rows than the SQL"
+    pairs = []
+    for _ in range(TIMES):
+        hand, expected = timed(by_hand, forget=FORGET, written=WRITTEN, values=values)
+        sweep, written = timed(by_sweep, forget=FORGET, written=WRITTEN, values=values)
+        assert written == expected, "the sweep wrote other rows than the SQL"
+        pairs.append((hand, sweep))
+    baseline, product = (min(each) for each in zip(*pairs, strict=True))
     nothing, _same = timed(idle, forget="SELECT 1", written=WRITTEN, values=values)
     common = {"n": size, "peak_mb": peak_mb()}
     return [

@@ -1,36 +1,39 @@
 """Taking the levels of the ladder: in batches, each level of a charge once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Min
 
 from consortium.access import in_one_transaction
-from consortium.models import Consortium, Member, Notice, ParkedItem
+from consortium.models import Consortium, Notice, ParkedItem
 from consortium.models.base import among
 from consortium.operations.advance import each
 from consortium.operations.notices import appointed, notify, put
+from consortium.periods import Period
 from consortium.states import Role
 from funding.models import DunningStep, OpenItem
 from funding.operations.asking import speakers
-from funding.operations.bulk import Rows, addresses, take_keys
+from funding.operations.bulk import Rows, addresses
 from funding.operations.late import charge_late
 from funding.reports.holds import Owing, holds, owing, rules_of
 from funding.reports.open_items import open_amounts
 from funding.reports.steps import last_steps
-from funding.rules.collection import CollectionSection, DunningLevel
-from funding.rules.ladder import deadline_on, look
+from funding.rules.collection import DunningLevel
+from funding.rules.ladder import Look, Taken, deadline_on, look
 
 DUN = "dun"
-BATCH = 1000
+BATCH = 5000
 DAY = timedelta(days=1)
 NONE = Decimal(0)
 STEP = (
-    "id", "uid", "consortium_id", "member_id", "charge_id", "level", "position", "on",
-    "deadline_on", "amount", "unit",
+    "uid", "consortium_id", "member_id", "charge_id", "level", "position", "on", "deadline_on",
+    "amount", "unit",
 )  # fmt: skip
 
 
@@ -106,41 +109,40 @@ def climb_all(consortium: Consortium, keys: Sequence[int], on: date) -> int:
     The items are locked first: a second sweep beside this one waits and finds nothing.
     """
     items = OpenItem.objects.filter(pk__in=among(keys), next_on__lte=on)
-    locked = set(items.select_for_update().order_by("pk").values_list("pk", flat=True))
+    locked = list(items.select_for_update().order_by("pk").values_list("pk", flat=True))
     charges = owing(locked)
     rules = rules_of({each.charter for each in charges})
     amounts = open_amounts(locked, on=on)
     steps, held = last_steps(locked, on=None), holds(charges, rules)
+
+    @cache  # most charges fell due on the same few days and climb alike
+    def found(
+        charter: int, due_on: date, is_open: bool, taken: Taken | None, holds: Sequence[Period]
+    ) -> Look:
+        section = rules[charter]
+        return look(section, due_on=due_on, is_open=is_open, taken=taken, holds=holds, on=on)
+
     due: list[Due] = []
     next_on: dict[int, date | None] = {}
     for charge in charges:
         amount, taken = amounts.get(charge.pk, NONE), steps.get(charge.pk)
-        found = look(
-            rules[charge.charter],
-            due_on=charge.due_on,
-            is_open=amount > 0,
-            taken=taken,
-            holds=held.get(charge.pk, ()),
-            on=on,
-        )
-        next_on[charge.pk] = found.next_on
-        if found.level is not None:
-            due.append(Due(charge, found.level, taken.position + 1 if taken else 1, amount))
+        holding = tuple(held.get(charge.pk, ()))
+        level, next_on[charge.pk] = found(charge.charter, charge.due_on, amount > 0, taken, holding)
+        if level is not None:
+            due.append(Due(charge, level, taken.position + 1 if taken else 1, amount))
     set_next(next_on)
     if due:
-        charge_for(write(consortium, due, on), rules, on)
+        write(consortium, due, on)
+        charge_for(due, on)
         tell_members(consortium, {each.charge.member for each in due}, on)
     return len(due)
 
 
-def write(consortium: Consortium, due: Sequence[Due], on: date) -> dict[int, Due]:
-    """Write the steps and return what each is for, by its key."""
-    keys, uids = take_keys(DunningStep, len(due)), addresses(len(due))
+def write(consortium: Consortium, due: Sequence[Due], on: date) -> None:
     rows = Rows(DunningStep, STEP, consortium_id=consortium.pk, on=on)
     rows.copy(
         rows.line(
             {
-                "id": key,
                 "uid": uid,
                 "member_id": each.charge.member,
                 "charge_id": each.charge.pk,
@@ -151,20 +153,21 @@ def write(consortium: Consortium, due: Sequence[Due], on: date) -> dict[int, Due
                 "unit": each.charge.unit,
             }
         )
-        for each, key, uid in zip(due, keys, uids, strict=True)
+        for each, uid in zip(due, addresses(len(due)), strict=True)
     )
-    return dict(zip(keys, due, strict=True))
 
 
-def charge_for(steps: dict[int, Due], rules: dict[int, CollectionSection], on: date) -> None:
+def charge_for(due: Sequence[Due], on: date) -> None:
     """Charge what levels charge, such as late interest."""
-    charging = [key for key, each in steps.items() if each.level.charges]
-    for step in DunningStep.objects.filter(pk__in=among(charging)).order_by("pk"):
-        for levy in steps[step.pk].level.charges:
+    charging = {each.charge.pk: each for each in due if each.level.charges}
+    if not charging:
+        return
+    for step in DunningStep.objects.filter(charge__in=among(charging), on=on).order_by("pk"):
+        for levy in charging[step.charge_id].level.charges:
             charge_late(step=step, levy_code=levy, on=on)
 
 
-def set_next(next_on: dict[int, date | None]) -> None:
+def set_next(next_on: Mapping[int, date | None]) -> None:
     """Set when each charge is looked at next, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -177,25 +180,28 @@ def set_next(next_on: dict[int, date | None]) -> None:
 
 def tell_members(consortium: Consortium, members: Collection[int], on: date) -> int:
     """Tell the people of each member, once a day, that there are letters to read."""
-    known = Member.objects.filter(pk__in=among(members)).select_related("organization")
-    by_organization = {each.organization_id: each for each in known}
-    held = speakers(consortium, on).filter(organization__in=among(by_organization))
-    told = set(held.values_list("user_id", "organization_id"))
+    held = speakers(consortium, on).filter(
+        organization__members__consortium=consortium, organization__members__in=among(members)
+    )
+    whose = "organization__members__uid", "organization__name_en", "organization__name_zh"
+    told = held.order_by("user", "organization").distinct().values_list("user", *whose)
     return put(
-        reminder(by_organization[organization], person, on) for person, organization in sorted(told)
+        reminder(consortium, person, uid, {"en": name_en, "zh": name_zh}, on)
+        for person, uid, name_en, name_zh in told
     )
 
 
-def reminder(member: Member, person: int, on: date) -> Notice:
-    whose = member.organization
+def reminder(
+    consortium: Consortium, person: int, member: UUID, name: dict[str, str], on: date
+) -> Notice:
     return Notice(
-        consortium_id=member.consortium_id,
+        consortium=consortium,
         recipient_id=person,
         code="dunning_reminder",
         on=on,
-        values={"member": {"en": whose.name_en, "zh": whose.name_zh}, "on": on.isoformat()},
-        href=f"/api/v1/dunning-steps/?member={member.uid}",
-        dedupe_key=f"dunning_reminder:{member.uid}:{on.isoformat()}:{person}",
+        values={"member": name, "on": on.isoformat()},
+        href=f"/api/v1/dunning-steps/?member={member}",
+        dedupe_key=f"dunning_reminder:{member}:{on.isoformat()}:{person}",
     )
 
 

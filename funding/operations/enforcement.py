@@ -5,7 +5,15 @@ from datetime import date, timedelta
 
 from consortium.access import in_one_transaction, operation
 from consortium.errors import DomainError
-from consortium.models import Charter, Consortium, Document, Member, Suspension, User
+from consortium.models import (
+    Charter,
+    Consortium,
+    Document,
+    Member,
+    ParkedItem,
+    Suspension,
+    User,
+)
 from consortium.operations.adoption import DecidedInTheFuture, WrongBody
 from consortium.operations.advance import each
 from consortium.operations.audit import record
@@ -73,14 +81,25 @@ def enforce(*, consortium: Consortium, on: date) -> int:
 
 
 def next_enforcement(*, consortium: Consortium, after: date) -> date | None:
-    """Return tomorrow where something waits to be enforced or given back."""
+    """Return the next day on which something is enforced or given back.
+
+    What is held is due when nothing holds it any more, what was given up not at all.
+    """
     tomorrow = after + DAY
     if to_reinstate(consortium=consortium, on=tomorrow) or to_settle(
         consortium=consortium, on=tomorrow
     ):
         return tomorrow
-    withheld = consortium.withheld_since is not None
-    return None if withheld or not waiting(consortium=consortium, on=tomorrow) else tomorrow
+    if consortium.withheld_since is not None:
+        return None
+    parked = consortium.parked_items.filter(sweep=ENFORCE, attempts__gte=ParkedItem.LIMIT)
+    given_up = set(parked.values_list("key", flat=True))
+    days = (
+        item.free_on
+        for item in waiting(consortium=consortium, on=tomorrow)
+        if item.free_on is not None and item.code not in given_up
+    )
+    return min(days, default=None)
 
 
 def carry_out(item: Waiting, on: date) -> None:

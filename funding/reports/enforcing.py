@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,7 +13,7 @@ from funding.models import DunningStep, Enforcement, ExitProposal
 from funding.reports.holds import collection, holds, owing, planned, rules_of
 from funding.reports.open_items import open_amounts
 from funding.rules.collection import DunningLevel
-from funding.rules.ladder import held
+from funding.rules.ladder import free_on
 
 ARREARS = "arrears"
 """The cause of suspensions that late charges bring, and that end with them."""
@@ -37,7 +37,7 @@ class Waiting:
     """An effect of a step that has not happened.
 
     `called_for`: whether its charge is still open; `held`: by a block, a plan, an announced
-    payment, so that it goes on waiting.
+    payment, so that it goes on waiting; `free_on`: until when, None where that has no end.
     """
 
     step: DunningStep
@@ -45,6 +45,7 @@ class Waiting:
     effect: str
     called_for: bool = True
     held: bool = False
+    free_on: date | None = None
 
     @property
     def code(self) -> str:
@@ -61,13 +62,13 @@ def waiting(*, consortium: Consortium, on: date) -> list[Waiting]:
     rules = rules_of({each.charter for each in charges})
     keys = [each.pk for each in charges]
     amounts, held_by = open_amounts(keys, on=on), holds(charges, rules)
+    free = {key: free_on(None, held_by.get(key, ()), on) for key in keys}
     return [
-        Waiting(
-            each.step,
-            each.level,
-            each.effect,
+        replace(
+            each,
             called_for=amounts.get(each.step.charge_id, 0) > 0,
-            held=held(held_by.get(each.step.charge_id, ()), on),
+            held=free[each.step.charge_id] != on,
+            free_on=free[each.step.charge_id],
         )
         for each in found
     ]

@@ -106,12 +106,15 @@ def held(holds: Iterable[Period], on: date) -> bool:
     return any(hold.contains(on) for hold in holds)
 
 
-def free_on(level: DunningLevel, holds: Collection[Period], day: date) -> date | None:
-    """Return the first day from one on that a level may come; None where a hold has no end."""
+def free_on(level: DunningLevel | None, holds: Collection[Period], day: date) -> date | None:
+    """Return the first day from one on that a level may come; None where a hold has no end.
+
+    Without a level, the first that no hold contains.
+    """
     while (hold := next((each for each in holds if each.contains(day)), None)) is not None:
         if hold.ends_on is None:
             return None
-        day = cut_off(level, hold.ends_on)
+        day = cut_off(level, hold.ends_on) if level else hold.ends_on
     return day
 
 

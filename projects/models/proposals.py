@@ -45,7 +45,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             version__proposal=OuterRef("pk"),
         )
         staff = access.as_staff(user, on, *PROJECT_READERS)
-        return lead | Q(Exists(party)) | Q(staff, submitted=True)
+        # Of alternatives the database tries the first one first: the one that costs least.
+        return Q(staff, submitted=True) | lead | Q(Exists(party))
 
     def named_to(self, user: Any, on: date) -> Q:
         """As known to a user, or to a reviewer unless the charter lets reviewers judge blindly."""
@@ -123,15 +124,13 @@ class Proposal(Addressed):
 class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Reviewers and staff see what was submitted; participants their draft as well."""
-        seen = Proposal.objects.visible_to(user, on)
+        seen = Proposal.objects.visible_to(user, on).filter(pk=OuterRef("proposal"))
         party = participates(user, on, consortium="proposal__consortium")
         lead = access.own(
             user, on, *SPEAKERS,
             consortium="proposal__consortium", organization="proposal__lead__organization",
         )  # fmt: skip
-        return self.filter(
-            Q(proposal__in=seen.values("pk"), submitted_at__isnull=False) | party | lead
-        )
+        return self.filter(Q(Exists(seen), submitted_at__isnull=False) | party | lead)
 
 
 class ProposalVersion(Addressed):

@@ -4,7 +4,7 @@
 a hundred thousand proposals with three reviews each need not be read one by one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -32,16 +32,18 @@ LEVELLED = {
         END""",
 }
 
+GIVEN = """
+SELECT a.proposal_id, a.reviewer_id, {given}
+FROM projects_review r
+JOIN projects_reviewassignment a ON a.id = r.assignment_id
+JOIN projects_proposal p ON p.id = a.proposal_id
+{agreed}
+WHERE p.call_id = %(call)s AND p.submitted AND p.withdrawn_at IS NULL
+    AND a.stage = %(stage)s AND a.released_on IS NULL AND r.submitted_at IS NOT NULL
+"""
+
 SCORES = """
-WITH given AS (
-    SELECT a.proposal_id, a.reviewer_id, {given}
-    FROM projects_review r
-    JOIN projects_reviewassignment a ON a.id = r.assignment_id
-    JOIN projects_proposal p ON p.id = a.proposal_id
-    {agreed}
-    WHERE p.call_id = %(call)s AND p.submitted AND p.withdrawn_at IS NULL
-        AND a.stage = %(stage)s AND a.released_on IS NULL AND r.submitted_at IS NOT NULL
-),
+WITH given AS ({rows}),
 totals AS (SELECT *, ({weighted}) * 100 / %(best)s::numeric AS total FROM given),
 levelled AS (SELECT *, {levelled} AS level FROM totals WINDOW own AS (PARTITION BY reviewer_id)),
 scored AS (
@@ -56,12 +58,19 @@ WHERE %(proposal)s::bigint IS NULL OR proposal_id = %(proposal)s ORDER BY propos
 """
 
 IN_ORDER = """
-, asked AS ({asked}), judged AS (SELECT *, {falls} AS falls FROM scored)
-SELECT CASE WHEN NOT falls THEN rank() OVER (ORDER BY {order}) END, asked.amount,
-    concat_ws('|', proposal_id, reviews, score, {columns})
-FROM judged LEFT JOIN asked USING (proposal_id) ORDER BY {order}, proposal_id
+, asked AS ({asked}), judged AS (SELECT *, {falls} AS falls FROM scored),
+placed AS (
+    SELECT *, rank() OVER (ORDER BY {order}) AS rank,
+        row_number() OVER (ORDER BY {order}, proposal_id) AS place
+    FROM judged
+)
+SELECT CASE WHEN NOT falls THEN rank END, asked.amount,
+    CASE WHEN place BETWEEN %(first)s AND %(last)s THEN concat_ws('|', proposal_id, reviews, score,
+        {means}, (SELECT concat_ws('|', {apart}) FROM ({rows} AND p.id = placed.proposal_id) one))
+    END
+FROM placed LEFT JOIN asked USING (proposal_id) ORDER BY place
 """
-"""What belongs to a proposal's page comes as one text, to be read for the page only."""
+"""What only a proposal's page shows is put together, and made into a text, for the page only."""
 
 ASKED = """
 SELECT v.proposal_id, sum(b.amount - b.own) AS amount
@@ -76,6 +85,8 @@ JOIN projects_budgetline b ON b.participant_id = t.id
 GROUP BY v.proposal_id
 """
 """What each proposal asks for in its last version: its cost less own money."""
+
+MANY = 10**9
 
 NOTHING_ASKED = "SELECT NULL::bigint AS proposal_id, NULL::numeric AS amount WHERE false"
 
@@ -104,21 +115,20 @@ class Ranking:
     unscored: int
 
 
-def ranking(*, call: Call, stage: int = 1, start: int = 0, most: int | None = None) -> Ranking:
+def ranking(*, call: Call, stage: int = 1, start: int = 0, most: int = MANY) -> Ranking:
     """Return the ranking of a call's stage from a place on, in as many queries for any number."""
     query = Query(call, stage)
-    rows = query.in_order() if query.criteria else []
+    first, end = max(start - 1, 0), start + most
+    rows = query.in_order(first, end) if query.criteria else []
     unscored = screened(call, stage).count() - len(rows)
     reaches, left = list[Reach | None](), None
     if call.budget is not None:
         sums = [(place, amount or Decimal(0)) for place, amount, _ in rows]
         reaches, left = cut(sums, call.budget)
-    end = len(rows) if most is None else min(start + most, len(rows))
-    first = max(start - 1, 0)
     around = [query.read(text.split("|")) for _, _, text in rows[first : end + 1]]
     entries = [query.entry(each) for each in around]
     places = []
-    for index in range(start, end):
+    for index in range(start, min(end, len(rows))):
         found = around[index - first]
         tie = tie_of(entries, index - first, query.heaviest)
         ranked = Ranked(found.proposal, rows[index][0], tie)
@@ -150,43 +160,55 @@ class Query:
         codes = set(reached.values_list("criterion", flat=True))
         self.agreed = [n for n, each in enumerate(self.criteria) if each.code in codes]
 
-    def in_order(self) -> list[tuple[int | None, Decimal | None, str]]:
+    def in_order(self, first: int, last: int) -> list[tuple[int | None, Decimal | None, str]]:
+        """Return all in order; of those from `first` to `last`, counted from 0, what was found."""
         numbers = range(len(self.criteria))
         falls = " OR ".join(
             f"mean{n} < %(threshold{n})s" for n in numbers if self.criteria[n].threshold is not None
         )
-        return self.rows(
-            IN_ORDER.format(
-                asked=ASKED if self.call.budget is not None else NOTHING_ASKED,
-                falls=falls or "false",
-                order=", ".join(["falls", "score DESC", *(f"mean{n} DESC" for n in self.order)]),
-                columns=columns_of(numbers),
-            )
+        ordered = IN_ORDER.format(
+            asked=ASKED if self.call.budget is not None else NOTHING_ASKED,
+            falls=falls or "false",
+            order=", ".join(["falls", "score DESC", *(f"mean{n} DESC" for n in self.order)]),
+            means=", ".join(f"mean{n}" for n in numbers),
+            apart=", ".join(apart(numbers, self.agreed)),
+            rows=given(numbers, self.agreed),
         )
+        return self.rows(self.scored(means) + ordered, first=first + 1, last=last + 1)
 
     def one_by_one(self, proposal: int | None) -> list[tuple[Any, ...]]:
-        columns = columns_of(range(len(self.criteria)))
-        return self.rows(ONE_BY_ONE.format(columns=columns), proposal=proposal)
+        numbers = range(len(self.criteria))
+        names = [f"{what}{n}" for what in ("mean", "spread", "reached") for n in numbers]
+        found = ONE_BY_ONE.format(columns=", ".join(names))
+        return self.rows(self.scored(found_of) + found, proposal=proposal)
 
-    def rows(self, end: str, **more: Any) -> list[Any]:
+    def rows(self, sql: str, **more: Any) -> list[Any]:
         counts, best = counted(self.criteria)
         given = {"call": self.call.pk, "stage": self.stage, "best": best, **more}
         for n, (each, points) in enumerate(zip(self.criteria, counts, strict=True)):
             given |= {f"code{n}": each.code, f"points{n}": points, f"threshold{n}": each.threshold}
         with connection.cursor() as cursor:
-            cursor.execute(self.scored() + end, given)
+            cursor.execute(sql, given)
             return list(cursor.fetchall())
 
-    def scored(self) -> str:
-        return written(len(self.criteria), self.screening.spread, self.agreed)
+    def scored(self, found: Callable[[Sequence[int], Collection[int]], list[str]]) -> str:
+        numbers = range(len(self.criteria))
+        score = scores_of(numbers, self.agreed)
+        return SCORES.format(
+            rows=given(numbers, self.agreed),
+            weighted=" + ".join(f"%(points{n})s::numeric * {score[n]}" for n in numbers),
+            levelled=LEVELLED[self.screening.spread],
+            found=", ".join(found(numbers, self.agreed)),
+        )
 
     def read(self, row: Sequence[Any]) -> Scored:
-        """Return a row: proposal, reviews, score; mean, spread and whether agreed by criterion."""
+        """Return a row: proposal, reviews, score; means, spreads and where agreed by criterion."""
         proposal, reviews, score, *found = row
         codes = [each.code for each in self.criteria]
-        by_code = dict(zip(codes, batched(found, 3), strict=True))
-        means = {code: Decimal(mean) for code, (mean, _, _) in by_code.items()}
-        spreads = {code: Decimal(spread) for code, (_, spread, _) in by_code.items()}
+        by_kind = batched(found, len(codes))
+        means, spreads, agreed = (dict(zip(codes, each, strict=True)) for each in by_kind)
+        means = {code: Decimal(mean) for code, mean in means.items()}
+        spreads = {code: Decimal(spread) for code, spread in spreads.items()}
         flag_from = self.screening.flag_from
         return Scored(
             int(proposal),
@@ -196,8 +218,10 @@ class Query:
             spreads,
             tuple(
                 code
-                for code, (_, _, agreed) in by_code.items()
-                if flag_from is not None and spreads[code] >= flag_from and agreed in (False, "f")
+                for code in codes
+                if flag_from is not None
+                and spreads[code] >= flag_from
+                and agreed[code] in (False, "f")
             ),
             tuple(
                 each.code
@@ -211,19 +235,12 @@ class Query:
         return Entry(found.proposal, found.score, means, falls=bool(found.below))
 
 
-def columns_of(numbers: Iterable[int]) -> str:
-    return ", ".join(f"mean{n}, spread{n}, agreed{n}" for n in numbers)
-
-
-def written(count: int, spread: Spread, agreed: Collection[int]) -> str:
-    """Return the part of the query that scores, for so many criteria.
+def given(numbers: Iterable[int], agreed: Iterable[int]) -> str:
+    """Return the query of the reviews that count, with what was given and agreed by criterion.
 
     `agreed`: the numbers of those on which any consensus was reached; the others need no join.
     """
-    numbers = range(count)
-    score = [f"coalesce(agreed{n}, given{n})" if n in agreed else f"given{n}" for n in numbers]
-    flag = [f"count(agreed{n}) > 0" if n in agreed else "false" for n in numbers]
-    return SCORES.format(
+    return GIVEN.format(
         given=", ".join(
             [f"(r.scores->>%(code{n})s)::numeric AS given{n}" for n in numbers]
             + [f"k{n}.score AS agreed{n}" for n in agreed]
@@ -233,14 +250,28 @@ def written(count: int, spread: Spread, agreed: Collection[int]) -> str:
             f" AND k{n}.stage = %(stage)s AND k{n}.criterion = %(code{n})s"
             for n in agreed
         ),
-        weighted=" + ".join(f"%(points{n})s::numeric * {score[n]}" for n in numbers),
-        levelled=LEVELLED[spread],
-        found=", ".join(
-            f"round(avg({score[n]}), 6) AS mean{n}, max(given{n}) - min(given{n}) AS spread{n},"
-            f" {flag[n]} AS agreed{n}"
-            for n in numbers
-        ),
     )
+
+
+def scores_of(numbers: Iterable[int], agreed: Collection[int]) -> list[str]:
+    return [f"coalesce(agreed{n}, given{n})" if n in agreed else f"given{n}" for n in numbers]
+
+
+def means(numbers: Sequence[int], agreed: Collection[int]) -> list[str]:
+    found = enumerate(scores_of(numbers, agreed))
+    return [f"round(avg({score}), 6) AS mean{n}" for n, score in found]
+
+
+def apart(numbers: Sequence[int], agreed: Collection[int]) -> list[str]:
+    """Return how far reviewers lie apart by criterion, then on which they agreed."""
+    spreads = [f"max(given{n}) - min(given{n})" for n in numbers]
+    return spreads + [f"count(agreed{n}) > 0" if n in agreed else "false" for n in numbers]
+
+
+def found_of(numbers: Sequence[int], agreed: Collection[int]) -> list[str]:
+    names = [f"{what}{n}" for what in ("spread", "reached") for n in numbers]
+    told = zip(apart(numbers, agreed), names, strict=True)
+    return [*means(numbers, agreed), *(f"{each} AS {name}" for each, name in told)]
 
 
 def counted(criteria: Sequence[Criterion]) -> tuple[list[Decimal], Decimal]:

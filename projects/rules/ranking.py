@@ -84,7 +84,11 @@ def cut(
     together or not at all: `tied` says that some of them would.
     """
     left, missed, found = budget, False, list[Reach | None]()
+    least = min((amount for place, amount in ranked if place is not None), default=budget)
     for place, group in groupby(ranked, key=lambda each: each[0]):
+        if left < least:  # nobody fits any more
+            rest = ranked[len(found) :]
+            return found + [None if place is None else Reach.OVER for place, _ in rest], left
         amounts = [amount for _, amount in group]
         together = sum(amounts, start=Decimal(0))
         if place is None:

@@ -6,15 +6,23 @@ from typing import Any
 
 import pytest
 
-from consortium.models import Consortium, Notice, Suspension
+from consortium.models import Consortium, Notice, ParkedItem, Suspension
 from consortium.operations.adoption import DecidedInTheFuture, WrongBody
 from consortium.operations.advance import advance, release_withheld, tick
 from consortium.operations.members import reinstate, suspend
 from consortium.states import Role
 from funding.models import Enforcement, ExitProposal
+from funding.operations.blocks import block_dunning
 from funding.operations.concessions import Ask, grant_concession, propose_concession
-from funding.operations.enforcement import AlreadyDecided, decide_exit, enforce, reinstate_settled
+from funding.operations.enforcement import (
+    AlreadyDecided,
+    decide_exit,
+    enforce,
+    next_enforcement,
+    reinstate_settled,
+)
 from funding.operations.matching import Allocation, match_payment
+from funding.reports.enforcing import waiting
 from funding.states import ConcessionKind, ExitOutcome
 from tests.factories.banking import paid
 from tests.factories.ladders import charge, collecting, pay, speaker, staff, steps
@@ -135,6 +143,36 @@ def test_after_an_outage_suspensions_wait_for_staff(late: Consortium) -> None:
     release_withheld(consortium=late, by=secretary, on=WARNED + DAY)
     tick(consortium=late, to=WARNED + 2 * DAY, at=NOON)
     assert {row[1] for row in suspended(late)} == {WARNED + 2 * DAY}
+
+
+def test_days_are_passed_over_while_what_waits_is_held(late: Consortium) -> None:
+    advance(consortium=late, to=WARNED - 3 * DAY)
+    tick(consortium=late, to=WARNED, at=NOON)
+    until, to = WARNED + 10 * DAY, WARNED + 20 * DAY
+    block_dunning(member=member(late, "a"), until=until, reason="disputed", by=None, on=WARNED)
+    swept: list[date] = []
+    advance(consortium=late, to=to, day_done=swept.append)
+    # The block has its charge looked at once more, then nothing happens until it ends.
+    assert swept == [WARNED + DAY, until, to]
+    assert {row[1] for row in suspended(late)} == {until}
+
+
+def test_days_are_passed_over_while_staff_have_not_released(late: Consortium) -> None:
+    advance(consortium=late, to=WARNED - 3 * DAY)
+    tick(consortium=late, to=WARNED, at=NOON)
+    late.refresh_from_db()
+    assert next_enforcement(consortium=late, after=WARNED) is None
+    late.withheld_since = None
+    assert next_enforcement(consortium=late, after=WARNED) == WARNED + DAY
+    first, second = waiting(consortium=late, on=WARNED)
+    late.parked_items.create(
+        sweep="enforce", key=first.code, attempts=ParkedItem.LIMIT, since=WARNED, values={}
+    )
+    assert next_enforcement(consortium=late, after=WARNED) == WARNED + DAY
+    late.parked_items.create(
+        sweep="enforce", key=second.code, attempts=ParkedItem.LIMIT, since=WARNED, values={}
+    )
+    assert next_enforcement(consortium=late, after=WARNED) is None
 
 
 @pytest.mark.parametrize(("missed", "withheld"), [(0, False), (1, False), (2, True), (400, True)])

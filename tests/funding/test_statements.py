@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from consortium.models import Consortium
+from consortium.models import Consortium, Member
 from consortium.operations.advance import advance
 from funding.operations.ledger import reverse
 from funding.papers.statement import paper, table
@@ -36,6 +36,21 @@ def text(consortium: Consortium, name: str, language: str = "en") -> str:
     pdf = paper(row, found, ON, language=language)
     pages = PdfReader(BytesIO(pdf)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_a_statement_costs_the_same_however_long_it_is(
+    consortium: Consortium, django_assert_max_num_queries: Any
+) -> None:
+    counts, lines = [], []
+    for to in (ON, date(2027, 6, 30)):
+        advance(consortium=consortium, to=to)
+        who = Member.objects.get(pk=member(consortium, "a").pk)
+        with django_assert_max_num_queries(20) as queries:
+            (found,) = member_statements(who, from_on=YEAR, on=to)
+        counts.append(len(queries.captured_queries))
+        lines.append(len(found.lines))
+    assert lines[1] >= lines[0] + 3
+    assert counts[0] == counts[1]
 
 
 def test_the_paper_tells_what_moved_and_what_is_open(consortium: Consortium) -> None:

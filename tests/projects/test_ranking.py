@@ -84,6 +84,12 @@ def test_sql_computes_what_the_rule_says(db: None, spread: Spread) -> None:
     criteria = [Criterion.model_validate(each) for each in CRITERIA]
     expected = score(criteria, given, spread=spread, consensus=agreed, flag_from=D(2))
     assert list(scores(here.call, 1)) == expected
+    places = ranking(call=here.call, start=1, most=20).places
+    by_proposal = {each.proposal: each for each in expected}
+    assert len(places) == 20
+    assert [each.scored for each in places] == [
+        by_proposal[each.ranked.proposal] for each in places
+    ]
 
 
 def half(chance: random.Random) -> str:
