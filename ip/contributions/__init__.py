@@ -3,7 +3,7 @@
 from consortium import registry
 from consortium.registry import Section
 from consortium.rules.governance import unknown_bodies
-from ip.contributions import results
+from ip.contributions import results as results
 from ip.contributions.section import MESSAGES
 from ip.rules.section import IPSection
 
@@ -16,4 +16,3 @@ registry.sections.add(
     )
 )
 registry.add_messages(MESSAGES)
-registry.add_messages(results.MESSAGES)

@@ -8,7 +8,7 @@ from ip.models.exclusivity import (
     ExclusivityWatch,
 )
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
-from ip.models.offers import OfferAcceptance, ShareOffer
+from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ExclusivityWatch",
     "Inventor",
     "OfferAcceptance",
+    "OwnershipChange",
     "OwnershipShare",
     "Result",
     "ResultFunding",

@@ -1,11 +1,15 @@
-"""Parts of a result that an owner gives up, offered to the other owners first."""
+"""How parts of results pass: by deed, by agreement, given up to the other owners first."""
+
+from fractions import Fraction
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from consortium.models import Organization, User
+from consortium.models import Document, Organization, User
 from ip.models.results import OfResult
+from ip.states import Cause
 
 
 class ShareOffer(OfResult):
@@ -83,3 +87,59 @@ class OfferAcceptance(OfResult):
     @property
     def organization(self) -> Organization:
         return self.taker
+
+
+class OwnershipChange(OfResult):
+    """What changed who owns a result, on a day: an agreement, a deed, a part given up. Sealed.
+
+    `giver`, `taker`, the part: of a part that passed; an agreement orders all parts anew.
+    `consent`: the co-owners' paper, `notified_on`: the day they were told, where the
+    charter asks for it.
+    """
+
+    cause = models.CharField(_("by"), max_length=20, choices=Cause.choices)
+    changed_on = models.DateField(_("from"))
+    giver = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("given up by")
+    )
+    taker = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+    )
+    numerator = models.PositiveBigIntegerField(_("part: numerator"), null=True)
+    denominator = models.PositiveBigIntegerField(_("part: denominator"), null=True)
+    deed = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("deed")
+    )
+    consent = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("co-owners’ consent")
+    )
+    notified_on = models.DateField(_("co-owners told on"), null=True)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("change of ownership")
+        verbose_name_plural = _("changes of ownership")
+        constraints = [
+            models.CheckConstraint(
+                name="ip_change_part",
+                condition=Q(giver=None, taker=None, numerator=None, denominator=None)
+                | Q(
+                    giver__isnull=False,
+                    taker__isnull=False,
+                    numerator__gt=0,
+                    denominator__gte=F("numerator"),
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result}: {self.changed_on.isoformat()}"
+
+    @property
+    def part(self) -> Fraction | None:
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Fraction(self.numerator, self.denominator)
