@@ -157,20 +157,21 @@ def making(result: Result, given: Disclosure) -> Making[int]:
     consortium, project = result.consortium, given.project
     association = consortium.liable_unit or consortium.host_unit
     lead = project.lead.organization if project is not None else consortium.lead
-    people = [each for each in given.inventors if each.employer is not None]
-    known: list[Organization | None] = [*given.contributions, *(each.employer for each in people)]
-    contracts = (
-        each for each in given.instruments if each.kind == InstrumentKind.RESEARCH_CONTRACT
-    )
-    core = CoreBusiness.objects.filter(project=project, field=given.field)
+    paid = (each for each in given.instruments if each.kind == InstrumentKind.RESEARCH_CONTRACT)
+    funder = next((each.funder for each in paid), None)
+    core = CoreBusiness.objects.filter(project=project, field=given.field).select_related("body")
+    business = next((each.body for each in core if given.field), None)
+    people = [(each.employer, each.part) for each in given.inventors if each.employer is not None]
+    known = [*given.contributions, *(employer for employer, _part in people)]
+    known += [each for each in (association, lead, funder, business) if each is not None]
     return Making(
         contributions={each.pk: part for each, part in given.contributions.items()},
-        kinds={each.pk: OrganizationKind(each.kind) for each in known if each is not None},
-        inventors=[Part(each.employer.pk, each.part) for each in people if each.employer],
+        kinds={each.pk: OrganizationKind(each.kind) for each in known},
+        inventors=[Part(employer.pk, part) for employer, part in people],
         association=key(association),
         lead=key(lead),
-        funder=next((each.funder_id for each in contracts), None),
-        core_business=core.values_list("body", flat=True).first() if given.field else None,
+        funder=key(funder),
+        core_business=key(business),
     )
 
 

@@ -20,7 +20,7 @@ from ip.operations.ownership import (
     pass_on,
     refuse_offered,
 )
-from ip.operations.telling import people_of, tell, tell_owners, tell_staff
+from ip.operations.telling import inform, people_of, tell_owners, tell_staff
 from ip.states import Cause
 
 DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def abandon_share(*, share: OwnershipShare, reason: str, by: User | None, on: da
     for other in others:
         people = people_of(result.consortium, other.owner, on)
         until = offer.until.isoformat()
-        tell(result, people, "share_offered", on, str(offer.uid), until=until)
+        inform(result, people, "share_offered", on, str(offer.uid), until=until)
     if not others:
         settle(result, offer, on, by)
     record(consortium=result.consortium, action="abandon_share", by=by, on=on, subject=result)
@@ -166,7 +166,7 @@ def settle(
     on = told_on or day
     code = "share_lapsed" if offer.lapsed else "ownership_changed"
     people = people_of(result.consortium, offer.giver, on)
-    tell(result, people, code, on, str(offer.uid))
+    inform(result, people, code, on, str(offer.uid))
     tell_staff(result, code, on, about=str(offer.uid))
     if not offer.lapsed:
         tell_owners(result, code, on, about=str(offer.uid))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from consortium.errors import DomainError
 from consortium.models import Document, Member, Organization
 from consortium.operations.documents import ForeignDocument
+from consortium.operations.organizations import NoName
 from funding.models import FundingInstrument
 from ip.rules.choices import Confidentiality, ResultKind
 from ip.rules.ownership import whole
@@ -133,6 +134,8 @@ class Received:
 
 def refuse_unsound(member: Member, given: Disclosure, section: IPSection, on: date) -> None:
     """Raise the first thing that is wrong with a disclosure of a member's."""
+    if not given.name_en and not given.name_zh:
+        raise NoName
     if given.completed_on > on:
         raise CompletedInFuture(completed_on=given.completed_on)
     tiers = [each.code for each in section.tiers]

@@ -15,19 +15,19 @@ def tell_owners(result: Result, code: str, on: date, *, about: str = "", **value
     """Tell the people of who owns a part of a result on a day."""
     owned = OwnershipShare.objects.on(on).filter(result=result).select_related("owner")
     for share in owned.order_by("pk"):
-        tell(result, people_of(result.consortium, share.owner, on), code, on, about, **values)
+        inform(result, people_of(result.consortium, share.owner, on), code, on, about, **values)
 
 
 def tell_staff(result: Result, code: str, on: date, *, about: str = "", **values: Any) -> None:
     staff = appointed(consortium=result.consortium, on=on, roles=[Role.IP])
-    tell(result, staff, code, on, about, **values)
+    inform(result, staff, code, on, about, **values)
 
 
 def people_of(consortium: Consortium, organization: Organization, on: date) -> list[User]:
     return appointed(consortium=consortium, on=on, roles=TOLD, organization=organization)
 
 
-def tell(
+def inform(
     result: Result, people: list[User], code: str, on: date, about: str = "", **values: Any
 ) -> None:
     """Write a notice on a result to some people; `about` tells matters of one result apart."""

@@ -46,9 +46,12 @@ SECTION: dict[str, Any] = {
 HALVES = {"alpha": "1/2", "beta": "1/2"}
 
 
-def researching(slug: str = "litho", **changes: Any) -> Running:
+def researching(
+    slug: str = "litho", *, governance: dict[str, Any] | None = None, **changes: Any
+) -> Running:
     """Return a consortium with a running project, an IP desk, and a section on results."""
-    here = running(slug, ip=SECTION | changes)
+    more = {"governance": governance} if governance else {}
+    here = running(slug, ip=SECTION | changes, **more)
     here.people["ip"] = someone(here, "ip", Role.IP)
     return here
 
