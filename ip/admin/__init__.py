@@ -1,1 +1,4 @@
 """The secretariat's screens of results, their owners and rights."""
+
+from ip.admin import background as background
+from ip.admin import results as results
