@@ -100,6 +100,6 @@ def by_organization(rows: list[dict[str, Any]], path: str) -> dict[Organization,
     found: dict[Organization, Fraction] = {}
     for index, row in enumerate(rows):
         if row["organization"] in found:
-            raise serializers.ValidationError({path: {index: [_("is named twice")]}})
+            raise serializers.ValidationError({f"{path}[{index}]": [_("is named twice")]})
         found[row["organization"]] = row["part"]
     return found

@@ -31,7 +31,7 @@ class CoreBusiness(OfProject):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
 
-    objects = CoreBusinessQuerySet.as_manager()
+    objects = CoreBusinessQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("core business")
