@@ -24,6 +24,7 @@ from ip.reports.warnings import warnings
 from ip.rules.ownership import Pattern
 from ip.states import CONFIDENTIALITIES, RESULT_KINDS, Cause, Protection
 
+PATTERNS = [(each.value, each.name) for each in Pattern]
 CODE = r"^[a-z0-9_-]{0,50}$"
 
 
@@ -171,6 +172,6 @@ class PatternQuery(serializers.Serializer[Any]):
 class PatternSerializer(serializers.Serializer[Any]):
     """How many results are of a pattern, and which part of those that name inventors."""
 
-    pattern = serializers.ChoiceField(choices=[(each.value, each.value) for each in Pattern])
+    pattern = serializers.ChoiceField(choices=PATTERNS)
     count = serializers.IntegerField()
     share = PartField(read_only=True)

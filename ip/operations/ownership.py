@@ -146,10 +146,10 @@ def transfer_share(
     part = mine.part if passing.part is None else passing.part
     refuse_passing(mine, part, passing)
     refuse_without_others(result, before, mine, passing, day)
-    change = pass_on(
-        result, before, mine, {passing.to.pk: part}, day, Gained(Cause.DEED, passing.deed), by,
-        consent=passing.consent, notified_on=passing.notified_on,
-    )[0]  # fmt: skip
+    gained = Gained(
+        Cause.DEED, passing.deed, consent=passing.consent, notified_on=passing.notified_on
+    )
+    (change,) = pass_on(result, before, mine, {passing.to.pk: part}, day, gained, by)
     tell_owners(result, "ownership_changed", on, about=str(change.uid))
     record(consortium=result.consortium, action="transfer_share", by=by, on=on, subject=result)
     return change
@@ -157,10 +157,13 @@ def transfer_share(
 
 @dataclass(frozen=True)
 class Gained:
-    """By what somebody gains a part."""
+    """By what somebody has or gains a part; `consent`, `notified_on`: of the co-owners."""
 
     cause: Cause
     deed: Document | None = None
+    path: str = ""
+    consent: Document | None = None
+    notified_on: date | None = None
 
 
 def locked(result: Result) -> Result:
@@ -225,9 +228,6 @@ def pass_on(
     day: date,
     gained: Gained,
     by: User | None,
-    *,
-    consent: Document | None = None,
-    notified_on: date | None = None,
 ) -> list[OwnershipChange]:
     """Let parts of a share pass from a day on; the parts come to what the giver loses."""
     after = {giver.owner_id: giver.part - sum(to.values(), start=Fraction(0))}
@@ -238,11 +238,9 @@ def pass_on(
         had = before.get(owner)
         if had is not None:
             end(had, day)
-        lost = owner == giver.owner_id
-        by_what = Gained(Cause(giver.cause), giver.deed) if lost else gained
+        kept = Gained(Cause(giver.cause), giver.deed, giver.path)
         if part:
-            new = row(result, owner, part, day, by_what)
-            new.path = giver.path if lost else ""
+            new = row(result, owner, part, day, kept if owner == giver.owner_id else gained)
             new.save(force_insert=True)
     return OwnershipChange.objects.bulk_create(
         OwnershipChange(
@@ -254,8 +252,8 @@ def pass_on(
             numerator=part.numerator,
             denominator=part.denominator,
             deed=gained.deed,
-            consent=consent,
-            notified_on=notified_on,
+            consent=gained.consent,
+            notified_on=gained.notified_on,
             recorded_by=by,
         )
         for taker, part in to.items()
@@ -281,5 +279,6 @@ def row(
         denominator=part.denominator,
         starts_on=starts_on,
         cause=gained.cause,
+        path=gained.path,
         deed=gained.deed,
     )

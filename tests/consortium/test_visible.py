@@ -261,10 +261,7 @@ def full(cast: Cast) -> Cast:
         )
         decide_some(member)
     run_the_season(cast)
-    portfolio(cast, "payer", "rival", "outsider")
-    own_some(cast, "payer", "rival", "outsider")
-    propose_some(cast)
-    screen_some(cast)
+    research(cast)
     banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
@@ -274,6 +271,14 @@ def full(cast: Cast) -> Cast:
         Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
     appoint_some(cast)
     return cast
+
+
+def research(cast: Cast) -> None:
+    """Propose, screen and run projects, and own what comes of them."""
+    portfolio(cast, "payer", "rival", "outsider")
+    own_some(cast, "payer", "rival", "outsider")
+    propose_some(cast)
+    screen_some(cast)
 
 
 def run_the_season(cast: Cast) -> None:

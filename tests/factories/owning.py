@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from consortium.models import Charter, CharterSection, Consortium, Member
+from consortium.models import Charter, CharterSection, Consortium, Member, Organization
 from consortium.operations.documents import file_document
 from consortium.states import Role
 from funding.models import FundingInstrument
@@ -130,26 +130,11 @@ def rows_of(member: Member) -> dict[str, Any]:
         **here, project=project, body=organization, member=member, part="lead", work_share=1,
         cost_share=1, starts_on=FOUNDED,
     )  # fmt: skip
+    ResultFunding.objects.create(**of, instrument=instrument)
     share = OwnershipShare.objects.create(
         **of, owner=organization, **whole, starts_on=FOUNDED, cause="rule"
     )
-    Contribution.objects.create(**of, generator=organization, **whole)
-    Inventor.objects.create(**of, name="Ito", employer=organization, **whole)
-    ResultFunding.objects.create(**of, instrument=instrument)
-    Evaluation.objects.create(**of, protection="secret", reason="x", evaluated_on=FOUNDED)
-    period = {"starts_on": FOUNDED, "ends_on": LATER}
-    Exclusivity.objects.create(**of, charter=charter, path="exclusivity[0]", **period)
-    ExclusivityChange.objects.create(
-        **of, decided_on=FOUNDED, ends_on=LATER, body="board", reason="x"
-    )
-    AccessRequest.objects.create(
-        **of, asker=organization, uses=["research"], purpose="x", asked_on=TODAY
-    )
-    offer = ShareOffer.objects.create(
-        **of, giver=organization, offered_on=TODAY, until=LATER, reason="x"
-    )
-    OfferAcceptance.objects.create(**of, offer=offer, taker=organization, accepted_on=TODAY)
-    OwnershipChange.objects.create(**of, cause="agreement", changed_on=TODAY)
+    offer = making_of(result, organization)
     return {
         "result": result,
         "instrument": instrument,
@@ -163,6 +148,28 @@ def rows_of(member: Member) -> dict[str, Any]:
             **here, member=member, title="A resin", kind="know_how", starts_on=FOUNDED
         ),
     }
+
+
+def making_of(result: Result, organization: Organization) -> ShareOffer:
+    """Write who made a result and what was promised, asked and offered of it."""
+    of, whole = {"result": result}, {"numerator": 1, "denominator": 1}
+    Contribution.objects.create(**of, generator=organization, **whole)
+    Inventor.objects.create(**of, name="Ito", employer=organization, **whole)
+    Evaluation.objects.create(**of, protection="secret", reason="x", evaluated_on=FOUNDED)
+    period = {"starts_on": FOUNDED, "ends_on": LATER}
+    Exclusivity.objects.create(**of, charter=result.charter, path="exclusivity[0]", **period)
+    ExclusivityChange.objects.create(
+        **of, decided_on=FOUNDED, ends_on=LATER, body="board", reason="x"
+    )
+    AccessRequest.objects.create(
+        **of, asker=organization, uses=["research"], purpose="x", asked_on=TODAY
+    )
+    offer = ShareOffer.objects.create(
+        **of, giver=organization, offered_on=TODAY, until=LATER, reason="x"
+    )
+    OfferAcceptance.objects.create(**of, offer=offer, taker=organization, accepted_on=TODAY)
+    OwnershipChange.objects.create(**of, cause="agreement", changed_on=TODAY)
+    return offer
 
 
 def owning_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
