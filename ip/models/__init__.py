@@ -8,6 +8,14 @@ from ip.models.exclusivity import (
     ExclusivityWatch,
 )
 from ip.models.making import Contribution, Evaluation, Inventor, ResultFunding
+from ip.models.patents import (
+    Instruction,
+    PatentApplication,
+    PatentEvent,
+    PatentFamily,
+    PatentFee,
+    PatentWatch,
+)
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -18,8 +26,14 @@ __all__ = [
     "Exclusivity",
     "ExclusivityChange",
     "ExclusivityWatch",
+    "Instruction",
     "Inventor",
     "OwnershipShare",
+    "PatentApplication",
+    "PatentEvent",
+    "PatentFamily",
+    "PatentFee",
+    "PatentWatch",
     "Result",
     "ResultFunding",
 ]
