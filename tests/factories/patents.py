@@ -5,9 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from consortium.models import Charter, Consortium, Member, Organization
-from consortium.operations.adoption import adopt_charter
-from consortium.operations.charters import draft_charter
+from consortium.models import Charter, Member, Organization
 from consortium.states import Role
 from ip.models import (
     Instruction,
@@ -29,7 +27,7 @@ from ip.rules.offices import Applicants, RightKind
 from ip.rules.patent_docket import Choice
 from ip.rules.patents import Happening
 from ip.states import Cause
-from tests.cast import DUES, FEE, FOUNDED, TODAY, Cast
+from tests.cast import FOUNDED, TODAY, Cast
 
 FILED = date(2018, 3, 12)
 GRANTED = date(2021, 5, 7)
@@ -57,20 +55,6 @@ PATENT_ACTS: dict[str, set[Role]] = {
     "ip.charge_owners": {Role.FINANCE},
 }
 OF_ONE_OWNER = {"ip.instruct"}
-
-
-def pass_costs_on(consortium: Consortium, *levies: dict[str, Any]) -> Charter:
-    """Adopt a charter from tomorrow's year on that charges patent fees to their owners."""
-    charter = draft_charter(
-        consortium=consortium,
-        code="passing-on",
-        name_en="Passing on",
-        starts_on=date(2027, 1, 1),
-        sections={"dues": {"levies": [DUES, FEE, *(levies or (COSTS,))]}},
-        by=None,
-        on=TODAY,
-    )
-    return adopt_charter(charter=charter, by=None, on=TODAY)
 
 
 def result_of(member: Member, *owners: tuple[Organization, int, int]) -> Result:
