@@ -121,6 +121,13 @@ NAVIGATION = [
         screen(_("Secondments"), "transfer_within_a_station", "projects.secondment"),
     ),
     group(
+        _("Results and intellectual property"),
+        screen(_("Patent families"), "workspace_premium", "ip.patentfamily"),
+        screen(_("Patent applications"), "approval", "ip.patentapplication"),
+        screen(_("Instructions on patents"), "rule", "ip.instruction"),
+        screen(_("Patent fees"), "payments", "ip.patentfee"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),
