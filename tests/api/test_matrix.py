@@ -32,6 +32,7 @@ from funding.models import (
     Transfer,
     YearClose,
 )
+from ip.models import Instruction, PatentApplication, PatentFamily, PatentFee
 from projects.models import (
     Call,
     Deliverable,
@@ -54,6 +55,7 @@ from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
+from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 
 PROJECTS = {
@@ -67,6 +69,13 @@ PROJECTS = {
     "risks": Risk,
     "facilities": Facility,
     "secondments": Secondment,
+}
+
+PATENTS = {
+    "patent-families": PatentFamily,
+    "patent-applications": PatentApplication,
+    "patent-instructions": Instruction,
+    "patent-fees": PatentFee,
 }
 
 LISTS = [
@@ -92,6 +101,7 @@ LISTS = [
     "reference-rates",
     "figure-views",
     *PROJECTS,
+    *PATENTS,
     "calls",
     "questions",
     "proposals",
@@ -142,6 +152,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    patents(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -221,6 +232,7 @@ def every_row() -> list[tuple[str, Any]]:
         "reference-rates": ReferenceRate,
         "figure-views": FigureView,
         **PROJECTS,
+        **PATENTS,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,

@@ -70,6 +70,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
+from ip.models import PatentFee, PatentWatch
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -103,6 +104,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.portfolio import portfolio
 
 OF_PROJECTS = (
@@ -110,7 +112,7 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, OpenItem}
+UNSEEN = {AuditHead, Counter, OpenItem, PatentWatch}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -123,7 +125,7 @@ MODELS = (
     Transfer, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
-    Competitor, Consensus, Decision, Review, ReviewAssignment,
+    Competitor, Consensus, Decision, Review, ReviewAssignment, *OF_PATENTS,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -159,7 +161,7 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD}
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_PATENTS}
 """What of projects is told to those whom it concerns."""
 
 MINE = {Notice, RequestKey, Document}
@@ -259,6 +261,7 @@ def full(cast: Cast) -> Cast:
     portfolio(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
+    patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
@@ -366,16 +369,16 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_PATENTS),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, PatentFee)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_PATENTS),
     ),
-    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
+    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal, PatentFee)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(
@@ -449,8 +452,6 @@ def adjusted(
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
-    if isinstance(first, Notice):
-        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected

@@ -11,6 +11,7 @@ from ip.models import (
     Instruction,
     OwnershipShare,
     PatentApplication,
+    PatentEvent,
     PatentFamily,
     PatentFee,
     Result,
@@ -43,6 +44,8 @@ COSTS = {
     "rule": [{"add": {"rate": "1", "of": "amount"}}],
 }
 """What the consortium pays to offices, passed on to the owners as it is."""
+
+OF_PATENTS = (PatentFamily, PatentApplication, PatentEvent, Instruction, PatentFee)
 
 PATENT_ACTS: dict[str, set[Role]] = {
     "ip.register_family": {Role.IP},
