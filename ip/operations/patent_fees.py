@@ -48,7 +48,7 @@ class TooLateToSay(DomainError):
     code = "patent_too_late_to_say"
 
 
-class UnknownCurrency(DomainError):
+class UnknownFeeCurrency(DomainError):
     code = "patent_unknown_currency"
 
 
@@ -216,7 +216,7 @@ def record_fee(
     """Record what was paid to an office for something due, surcharge included.
 
     A year paid settles the earlier ones. Raises NotDue, AlreadyPaid, PaidInFuture,
-    UnknownCurrency, FinerThanUnit, NothingPaid, NotAnOwner.
+    UnknownFeeCurrency, FinerThanUnit, NothingPaid, NotAnOwner.
     """
     application = locked(application)
     about = (payment.code, payment.part)
@@ -244,7 +244,7 @@ def refuse_wrong_payment(application: PatentApplication, payment: Paid, on: date
     if payment.paid_on > on:
         raise PaidInFuture(on=payment.paid_on)
     if payment.unit not in currencies():
-        raise UnknownCurrency(unit=payment.unit)
+        raise UnknownFeeCurrency(unit=payment.unit)
     if payment.amount <= 0:
         raise NothingPaid()
     if payment.amount != payment.amount.quantize(quantum(payment.unit)):

@@ -55,7 +55,7 @@ def tell_one(watch: PatentWatch, *, on: date) -> None:
             for one, days in due:
                 now = last_told(days, on)
                 if now is not None:
-                    tell(application, one, now, people, on)
+                    tell_people(application, one, now, people, on)
 
     in_one_transaction(claim)
 
@@ -71,7 +71,7 @@ def concerned(application: PatentApplication, on: date) -> set[User]:
     return people | set(appointed(**here, roles=[Role.IP]))
 
 
-def tell(
+def tell_people(
     application: PatentApplication, due: Due, telling: Telling, people: set[User], on: date
 ) -> None:
     about = (application.uid, due.deadline.code, due.deadline.part, telling.on, telling.until)
