@@ -133,6 +133,10 @@ NAVIGATION = [
             "ownership-patterns",
             lambda request: import_string("ip.admin.patterns.may_look")(request),
         ),
+        screen(_("Patent families"), "workspace_premium", "ip.patentfamily"),
+        screen(_("Patent applications"), "approval", "ip.patentapplication"),
+        screen(_("Instructions on patents"), "rule", "ip.instruction"),
+        screen(_("Patent fees"), "payments", "ip.patentfee"),
     ),
     group(
         _("Meetings and charters"),

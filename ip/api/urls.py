@@ -3,6 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from ip.api.background import BackgroundViewSet
+from ip.api.patents import (
+    PatentApplicationViewSet,
+    PatentFamilyViewSet,
+    PatentFeeViewSet,
+    PatentInstructionViewSet,
+)
 from ip.api.results import ResultViewSet
 from ip.api.shares import ChangeViewSet, OfferViewSet, ShareViewSet
 
@@ -12,5 +18,9 @@ router.register("ownership-shares", ShareViewSet, "ownership-share")
 router.register("ownership-changes", ChangeViewSet, "ownership-change")
 router.register("share-offers", OfferViewSet, "share-offer")
 router.register("background", BackgroundViewSet, "background")
+router.register("patent-families", PatentFamilyViewSet, "patent-family")
+router.register("patent-applications", PatentApplicationViewSet, "patent-application")
+router.register("patent-instructions", PatentInstructionViewSet, "patent-instruction")
+router.register("patent-fees", PatentFeeViewSet, "patent-fee")
 
 urlpatterns = router.urls

@@ -33,7 +33,17 @@ from funding.models import (
     Transfer,
     YearClose,
 )
-from ip.models import Background, OwnershipChange, OwnershipShare, Result, ShareOffer
+from ip.models import (
+    Background,
+    Instruction,
+    OwnershipChange,
+    OwnershipShare,
+    PatentApplication,
+    PatentFamily,
+    PatentFee,
+    Result,
+    ShareOffer,
+)
 from projects.models import (
     Call,
     Deliverable,
@@ -57,6 +67,7 @@ from tests.factories.corrections import LOWERED, RAISED, close_some, correct_som
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.owning import own_some
+from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 
 PROJECTS = {
@@ -79,6 +90,13 @@ RESULTS = {
     "share-offers": ShareOffer,
     "background": Background,
     "instruments": FundingInstrument,
+}
+
+PATENTS = {
+    "patent-families": PatentFamily,
+    "patent-applications": PatentApplication,
+    "patent-instructions": Instruction,
+    "patent-fees": PatentFee,
 }
 
 LISTS = [
@@ -105,6 +123,7 @@ LISTS = [
     "figure-views",
     *PROJECTS,
     *RESULTS,
+    *PATENTS,
     "calls",
     "questions",
     "proposals",
@@ -156,6 +175,7 @@ def cast(cast: Cast) -> Cast:
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
     own_some(cast, "payer", "rival", "outsider")
+    patents(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -236,6 +256,7 @@ def every_row() -> list[tuple[str, Any]]:
         "figure-views": FigureView,
         **PROJECTS,
         **RESULTS,
+        **PATENTS,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,

@@ -33,6 +33,7 @@ from tests.factories import banking, decisions, owning, portfolio
 from tests.factories.acts import proposal_arguments
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
+from tests.factories.patents import Patented, patented
 from tests.factories.projects import Screened, screened_in
 
 LATER = date(2026, 6, 1)
@@ -79,6 +80,7 @@ class Scene:
     receipts: dict[str, dict[str, Any]]
     forgiving: decisions.Forgiving
     screened: Screened
+    patented: Patented
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         """Return what each operation is called with, apart from `by` and `on`."""
@@ -96,6 +98,7 @@ class Scene:
             **proposal_arguments(self.cast, self.consortium),
             **owning.owning_arguments(self.cast),
             **acts_of_screening(self.screened, self.cast.members["newcomer"]),
+            **self.patented.arguments(),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
@@ -299,6 +302,7 @@ def scene_of(cast: Cast) -> Scene:
         ),
         case=read_case(CASE),
         screened=screened_in(consortium, "newcomer", "partner"),
+        patented=patented(cast.members["newcomer"]),
         receipts=receipts,
         forgiving=decisions.Forgiving.of(cast.members["newcomer"], cast.members["rival"]),
         run=DuesRun.objects.create(

@@ -21,7 +21,7 @@ from consortium.models import (
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from tests.cast import TODAY, Cast, person
 from tests.consortium.scene import Scene, scene_of
-from tests.factories import banking, decisions, judging, owning, portfolio
+from tests.factories import banking, decisions, judging, owning, patents, portfolio
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
 DAY = timedelta(days=1)
@@ -94,6 +94,7 @@ ALLOWED: dict[str, set[Role]] = {
     **PROPOSAL_ACTS,
     **judging.SCREENING_ACTS,
     **owning.RESULT_ACTS,
+    **patents.PATENT_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -112,6 +113,7 @@ OF_ONE_MEMBER = {
     *OF_ONE_PARTICIPANT,
     *judging.OF_ONE_COMPETITOR,
     *owning.OF_ONE_OWNER,
+    *patents.OF_ONE_OWNER,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -210,6 +212,7 @@ REFUSED_LATER = {
     **judging.SCREENING_LATER,
     **owning.RESULTS_LATER,
     "projects.create_call": "no_such_section",
+    "ip.charge_owners": "no_levy_for_it",
 }
 """What those who may are told here, each for a reason of its own."""
 

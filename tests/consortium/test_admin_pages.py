@@ -11,6 +11,7 @@ from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
 from tests.factories.owning import own_some
+from tests.factories.patents import patents
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -65,9 +66,13 @@ SCREENS = {
     "projects.facility": EVERYBODY_AT_THE_DESK,
     **{
         f"ip.{name}": {"secretary", "auditor", "other_secretary", "root"}
-        for name in ("background", "corebusiness", "result", "shareoffer")
+        for name in (
+            "background", "corebusiness", "result", "shareoffer",
+            "patentfamily", "patentapplication", "instruction",
+        )
     },
     "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "ip.patentfee": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -84,6 +89,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with what late payment leaves behind, and results of two of them."""
     late_some(cast, *SALES)
     own_some(cast, "payer", "outsider")
+    patents(cast, "payer", "rival")
     return cast
 
 

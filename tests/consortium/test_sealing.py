@@ -46,7 +46,7 @@ from funding.operations.payment_notices import refute_notice
 from funding.operations.plans import cancel_plan
 from funding.operations.rates import note_view, record_rate
 from funding.states import ExitOutcome, Screen
-from ip.models import ShareOffer
+from ip.models import Instruction, PatentEvent, PatentFee, ShareOffer
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -68,6 +68,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -114,6 +115,9 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Plan: {"reason": "forged"},
     ProgressReport: {"text": "forged"},
     **owning.SEALED,
+    PatentEvent: {"number": "forged"},
+    Instruction: {"choice": "drop"},
+    PatentFee: {"amount": 1},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -129,6 +133,7 @@ SQL = [
 def sealed(cast: Cast) -> Cast:
     forgiving = Forgiving.of(cast.members["newcomer"], cast.members["rival"])
     cancel_plan(plan=forgiving.running, by=None, on=TODAY)
+    patents(cast, "payer")
     banking.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY

@@ -71,7 +71,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from ip.models import Background, ExclusivityWatch
+from ip.models import Background, ExclusivityWatch, PatentFee, PatentWatch
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -106,6 +106,7 @@ from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
 from tests.factories.owning import OF_RESULTS, own_some
+from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.portfolio import portfolio
 
 OF_PROJECTS = (
@@ -113,7 +114,7 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem}
+UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, PatentWatch}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -127,7 +128,7 @@ MODELS = (
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
-    *OF_RESULTS, Background, FundingInstrument,
+    *OF_RESULTS, *OF_PATENTS, Background, FundingInstrument,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -163,7 +164,7 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, FundingInstrument}
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, *OF_PATENTS, FundingInstrument}
 """What of projects and results is told to those whom it concerns."""
 
 OWNED = {*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView}
@@ -262,6 +263,10 @@ def full(cast: Cast) -> Cast:
         decide_some(member)
     run_the_season(cast)
     research(cast)
+    portfolio(cast, "payer", "rival", "outsider")
+    propose_some(cast)
+    screen_some(cast)
+    patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
     for model in (Fact, Disagreement):
@@ -381,16 +386,20 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, Background, FundingInstrument),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, *OF_PATENTS),
+        inside(Background, FundingInstrument),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, FundingInstrument)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, FundingInstrument, PatentFee)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, Background, FundingInstrument),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, *OF_PATENTS),
+        inside(Background, FundingInstrument),
     ),
-    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal, FundingInstrument)),
+    "accountant": merged(
+        STAFF, inside(*FINANCE, Enforcement, ExitProposal, FundingInstrument, PatentFee)
+    ),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
@@ -440,8 +449,6 @@ def adjusted(
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
-    if isinstance(first, Notice):
-        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected
