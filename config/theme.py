@@ -121,6 +121,18 @@ NAVIGATION = [
         screen(_("Secondments"), "transfer_within_a_station", "projects.secondment"),
     ),
     group(
+        _("Results and IP"),
+        page(
+            _("What may they do?"),
+            "help_center",
+            "rights",
+            lambda request: import_string("ip.admin.rights.may_ask")(request),
+        ),
+        screen(_("Moved exclusivities"), "event_repeat", "ip.exclusivitychange"),
+        screen(_("Requests for access"), "key", "ip.accessrequest"),
+        screen(_("Licence offers"), "storefront", "ip.licenceoffer"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),
@@ -181,6 +193,7 @@ UNFOLD: dict[str, Any] = {
         ("books/", "books", "funding.admin.books.Books"),
         ("chart-of-accounts/", "chart-of-accounts", "funding.admin.chart.Chart"),
         ("member-account/", "member-account", "funding.admin.accounts.MemberAccount"),
+        ("rights/", "rights", "ip.admin.rights.Rights"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

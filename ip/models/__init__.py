@@ -6,8 +6,10 @@ from ip.models.exclusivity import (
     Exclusivity,
     ExclusivityChange,
     ExclusivityWatch,
+    Rearming,
 )
 from ip.models.making import Contribution, Evaluation, Inventor, ResultFunding
+from ip.models.offers import LicenceOffer
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "ExclusivityChange",
     "ExclusivityWatch",
     "Inventor",
+    "LicenceOffer",
     "OwnershipShare",
+    "Rearming",
     "Result",
     "ResultFunding",
 ]

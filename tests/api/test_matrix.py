@@ -32,6 +32,7 @@ from funding.models import (
     Transfer,
     YearClose,
 )
+from ip.models import AccessRequest
 from projects.models import (
     Call,
     Deliverable,
@@ -55,6 +56,7 @@ from tests.factories.corrections import LOWERED, RAISED, close_some, correct_som
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.portfolio import portfolio
+from tests.factories.rights import rights_of
 
 PROJECTS = {
     "projects": Project,
@@ -103,6 +105,7 @@ LISTS = [
     "payments",
     "payment-notices",
     "bank-statements",
+    "access-requests",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -142,6 +145,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    rights_of(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -232,6 +236,7 @@ def every_row() -> list[tuple[str, Any]]:
         "payments": Payment,
         "payment-notices": PaymentNotice,
         "bank-statements": BankStatement,
+        "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

@@ -34,6 +34,7 @@ from tests.factories.acts import proposal_arguments
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
 from tests.factories.projects import Screened, screened_in
+from tests.factories.rights import acts_of_rights
 
 LATER = date(2026, 6, 1)
 DOCUMENT = """
@@ -95,6 +96,7 @@ class Scene:
             **portfolio.execution_arguments(self.cast),
             **proposal_arguments(self.cast, self.consortium),
             **acts_of_screening(self.screened, self.cast.members["newcomer"]),
+            **acts_of_rights(self.cast.members["newcomer"]),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
+from tests.factories.rights import rights_of
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -62,6 +63,10 @@ SCREENS = {
         )
     },
     "projects.facility": EVERYBODY_AT_THE_DESK,
+    **{
+        f"ip.{name}": {"secretary", "auditor", "other_secretary", "root"}
+        for name in ("exclusivitychange", "accessrequest", "licenceoffer")
+    },
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -77,6 +82,7 @@ SEES = {
 def cast(cast: Cast) -> Cast:
     """Everybody, with what late payment leaves behind."""
     late_some(cast, *SALES)
+    rights_of(cast, *SALES)
     return cast
 
 

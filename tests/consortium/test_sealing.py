@@ -46,6 +46,7 @@ from funding.operations.payment_notices import refute_notice
 from funding.operations.plans import cancel_plan
 from funding.operations.rates import note_view, record_rate
 from funding.states import ExitOutcome, Screen
+from ip.models import AccessRequest, Exclusivity, ExclusivityChange
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -68,6 +69,7 @@ from tests.factories.decisions import Forgiving
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
 from tests.factories.portfolio import portfolio
+from tests.factories.rights import rights_of
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -112,6 +114,9 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     ProjectEvent: {"reason": "forged"},
     Plan: {"reason": "forged"},
     ProgressReport: {"text": "forged"},
+    Exclusivity: {"path": "forged"},
+    ExclusivityChange: {"reason": "forged"},
+    AccessRequest: {"purpose": "forged"},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -158,6 +163,7 @@ def sealed(cast: Cast) -> Cast:
     propose_some(cast)
     screen_some(cast)
     portfolio(cast, "payer")
+    rights_of(cast, "payer")
     Plan.objects.update(decided_on=TODAY)
     ProgressReport.objects.update(accepted_by=cast.people["secretary"])
     return cast

@@ -70,6 +70,14 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
+from ip.models import (
+    AccessRequest,
+    Exclusivity,
+    ExclusivityChange,
+    ExclusivityWatch,
+    LicenceOffer,
+    Rearming,
+)  # fmt: skip
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -104,13 +112,16 @@ from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
 from tests.factories.portfolio import portfolio
+from tests.factories.rights import rights_of
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, OpenItem}
+OF_RESULTS = {AccessRequest, Exclusivity, ExclusivityChange, LicenceOffer}
+
+UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, Rearming}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -124,6 +135,7 @@ MODELS = (
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
+    *sorted(OF_RESULTS, key=str),
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -159,7 +171,7 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD}
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS}
 """What of projects is told to those whom it concerns."""
 
 MINE = {Notice, RequestKey, Document}
@@ -257,6 +269,7 @@ def full(cast: Cast) -> Cast:
         decide_some(member)
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    rights_of(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
     banking.fill(cast)
@@ -360,46 +373,28 @@ def merged(*parts: dict[type[Model], set[str]]) -> dict[type[Model], set[str]]:
 
 FEES = {model: {PUBLIC} for model in (Assessment, Charge)}
 STAFF = inside(*SHARED)
+PERSONAL = (*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView)
 
 SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
+        {Organization: {REGISTERED}},
     ),
     "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
-    "payer": merged(
-        STAFF,
-        FEES,
-        {
-            model: {OWN}
-            for model in (
-                *MONEY,
-                *MINE,
-                *FORGIVEN,
-                *ARREARS,
-                *OF_MEMBERS,
-                Control,
-                Appointment,
-                FigureView,
-            )
-        },
-    ),
-    "contact": merged(
-        STAFF,
-        FEES,
-        {model: {OWN} for model in (*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView)},
-    ),
+    "payer": merged(STAFF, FEES, {model: {OWN} for model in (*PERSONAL, *MINE, Appointment)}),
+    "contact": merged(STAFF, FEES, {model: {OWN} for model in PERSONAL}),
     "technician": merged(
         STAFF, FEES, {model: {OWN} for model in (*OF_MEMBERS, Control, Suspension)}
     ),
