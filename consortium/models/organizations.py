@@ -22,7 +22,6 @@ from consortium.models.base import (
 )
 from consortium.states import ORGANIZATION_KINDS, Role
 
-
 OUTWARD = (Role.SECRETARY, Role.IP, Role.AUDITOR)
 """Staff who deal with organizations outside, and who audit that."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -45,12 +46,20 @@ class Bonds:
     licences: dict[int, list[Licensed]] = field(default_factory=dict)
 
     def to(self, result: int, project: int | None) -> Bond:
+        """Return what binds the organization to a result; the same object where nothing does."""
+        shares, licences = self.shares.get(result), self.licences.get(result)
+        took_part, asked = self.took_part.get(project or 0), self.asked.get(result)
+        if not (shares or licences or took_part or asked):
+            return UNBOUND
         return Bond(
-            shares=tuple(self.shares.get(result, ())),
-            took_part=tuple(self.took_part.get(project, ())) if project is not None else (),
-            licences=tuple(self.licences.get(result, ())),
-            asked=tuple(self.asked.get(result, ())),
+            shares=tuple(shares or ()),
+            took_part=tuple(took_part or ()),
+            licences=tuple(licences or ()),
+            asked=tuple(asked or ()),
         )
+
+
+UNBOUND = Bond()
 
 
 def licences_of(organization: Organization, results: QuerySet[Result]) -> dict[int, list[Licensed]]:
@@ -63,12 +72,15 @@ def bonds_of(organization: Organization, results: QuerySet[Result]) -> Bonds:
     keys = results.order_by().values("pk")
     shares: dict[int, list[tuple[Period, Fraction]]] = defaultdict(list)
     owned = OwnershipShare.objects.filter(owner=organization, result__in=keys)
-    for each in owned.order_by("starts_on"):
-        shares[each.result_id].append((each.period, each.part))
+    parts = lru_cache(Fraction)
+    for result, starts_on, ends_on, *part in owned.order_by("starts_on").values_list(
+        "result", "starts_on", "ends_on", "numerator", "denominator"
+    ):
+        shares[result].append((Period(starts_on, ends_on), parts(*part)))
     took_part: dict[int, list[Period]] = defaultdict(list)
-    parts = ProjectParticipant.objects.filter(body=organization)
-    for part in parts.order_by("starts_on", "pk"):
-        took_part[part.project_id].append(part.period)
+    taken = ProjectParticipant.objects.filter(body=organization)
+    for each in taken.order_by("starts_on", "pk"):
+        took_part[each.project_id].append(each.period)
     asked: dict[int, list[tuple[Use, date]]] = defaultdict(list)
     requests = AccessRequest.objects.filter(asker=organization, result__in=keys)
     for request in requests.order_by("asked_on", "pk"):
@@ -121,10 +133,13 @@ class Asking:
 
     def work(self, row: tuple[Any, ...]) -> Work:
         """Return a result as the rules see it; alike ones are one object."""
-        key = (*row[3:12], str(row[12]), *sorted(row[13]))
-        if key not in self.works:
-            self.works[key] = self._work(row)
-        return self.works[key]
+        key = row[3:12]
+        if row[12] or row[13]:
+            key = (*key, str(row[12]), *sorted(row[13]))
+        found = self.works.get(key)
+        if found is None:
+            found = self.works[key] = self._work(row)
+        return found
 
     def _work(self, row: tuple[Any, ...]) -> Work:
         charter, kind, tier, completed_on, planned, ended_on = row[3:9]
@@ -177,34 +192,40 @@ class OnDay:
     known: dict[tuple[Any, ...], tuple[Answer, ...]] = field(default_factory=dict)
     marks: dict[int, list[date]] = field(default_factory=dict)
     months: dict[int, list[int]] = field(default_factory=dict)
-    seen: dict[tuple[int, int, int], tuple[Any, ...]] = field(default_factory=dict)
+    seen: dict[tuple[Any, ...], tuple[Answer, ...]] = field(default_factory=dict)
 
     def answers(self, question: Question) -> tuple[Answer, ...]:
-        """Return the answers to a question, one for each use."""
-        key = (*self.of_work(question), question.bond)
+        """Return the answers to a question, one for each use.
+
+        Rules compare a result's days with the organization's days, with this one, and
+        the deadlines with this one: so a day counts by its place among them. Where the
+        organization took part or asked, days are compared with those as well.
+        """
+        bond = question.bond
+        if bond.took_part or bond.asked:
+            return self.known_by((id(question.section), id(question.standing), question.work, bond),
+                                 question)  # fmt: skip
+        tie = () if bond is UNBOUND else self.of_bond(bond)
+        alike = (id(question.work), id(question.standing), id(question.section), tie)
+        found = self.seen.get(alike)
+        if found is None:
+            found = self.seen[alike] = self.known_by((*self.of_work(question), tie), question)
+        return found
+
+    def known_by(self, key: tuple[Any, ...], question: Question) -> tuple[Answer, ...]:
         found = self.known.get(key)
         if found is None:
             found = tuple(answer(question, use, self.on) for use in self.uses)
             self.known[key] = found
         return found
 
+    def of_bond(self, bond: Bond) -> tuple[Any, ...]:
+        """Return what of a bond counts on this day: nothing, a part or all owned; licences."""
+        parts = [part for period, part in bond.shares if period.contains(self.on)]
+        return min(len(parts), 1), sum(parts) == 1, bond.licences, bond.exclusive, bond.sole
+
     def of_work(self, question: Question) -> tuple[Any, ...]:
-        """Return what of a result may change an answer on this day.
-
-        Rules compare its days with the organization's days, with this one, and the
-        deadlines with this one: so a day counts by its place among them. Where the
-        organization took part or asked, days are compared with those as well.
-        """
-        work = question.work
-        if question.bond.took_part or question.bond.asked:
-            return (id(question.section), id(question.standing), work)
-        key = id(work), id(question.standing), id(question.section)
-        found = self.seen.get(key)
-        if found is None:
-            found = self.seen[key] = self._of_work(question)
-        return found
-
-    def _of_work(self, question: Question) -> tuple[Any, ...]:
+        """Return what of a result may change an answer on this day."""
         work, window = question.work, question.work.window
         place = self.places(question.standing)
         ends = work.project_ends_on
