@@ -29,9 +29,12 @@ def test_staff_ask_what_somebody_may_do(
             page.get_by_role("img", name="Outsider Inc and R-2024-0001 over time")
         ).to_be_visible()
         shoot(page, shots, "rights_outsider")
+        page.locator("#timeline").scroll_into_view_if_needed()
+        shoot(page, shots, "rights_outsider_timeline")
         page.get_by_text("The same in words").click()
         expect(page.get_by_text("from March 1, 2027")).to_have_count(0)
         page.goto(f"/admin/rights/?{chosen}&organization={alpha}")
         expect(page.get_by_text("It owns a part of the result.").first).to_be_visible()
+        page.locator("#timeline").scroll_into_view_if_needed()
         shoot(page, shots, "rights_owner")
     assert errors == []
