@@ -1,6 +1,6 @@
 """Decisions on exclusivities, requests for access and offers: read, and entered from paper."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -76,7 +76,7 @@ class OfResultAdmin(ConsortiumAdmin):
     view_roles = READERS
     list_filter: Any = (("result__consortium", ScopedFilter),)
     search_fields = ("result__number",)
-    select: Any = ("result__consortium",)
+    select: ClassVar[tuple[str, ...]] = ("result__consortium",)
 
     @display(description=_("result"), ordering="result__number")
     def of(self, row: Any) -> str:

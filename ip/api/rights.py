@@ -134,7 +134,8 @@ class Asking(MemberViewSet):
         """Return what is asked. Raises Http404 where the organization is not to be seen."""
         given = AskSerializer(data=self.request.query_params)
         given.is_valid(raise_exception=True)
-        data, user = given.validated_data, self.request.user
+        data: dict[str, Any] = given.validated_data
+        user: Any = self.request.user
         visible = Organization.objects.visible_to(user, self.today)
         organization = visible.filter(uid=data["organization"]).first()
         if organization is None:
@@ -201,8 +202,8 @@ class RightsViewSet(Asking):
         staff = request.user.appointments.on(self.today).filter(role__in=IP_READERS)
         if not (ask.own or request.user.is_superuser or staff.exists()):
             raise Http404
-        page = self.paginate_queryset(InConsortium(request.query_params, self.get_queryset(),
-                                                   request=request).qs)  # fmt: skip
+        found = InConsortium(request.query_params, self.get_queryset(), request=request).qs
+        page: list[Result] = self.paginate_queryset(found) or []
         keys = Result.objects.filter(pk__in=[each.pk for each in page])
         questions = questions_of(ask.organization, keys)
         rows = [listed(each, questions[each.pk], ask) for each in page]

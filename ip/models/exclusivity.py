@@ -147,7 +147,7 @@ class AccessRequest(OfResult):
     )
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
 
-    objects = AccessRequestQuerySet.as_manager()
+    objects = AccessRequestQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("request for access")

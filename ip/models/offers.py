@@ -42,7 +42,7 @@ class LicenceOffer(OfResult):
     published_on = models.DateField(_("published on"))
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
-    objects = LicenceOfferQuerySet.as_manager()
+    objects = LicenceOfferQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("licence offer")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from consortium.access import holds, operation
 from consortium.errors import Denied, DomainError
@@ -108,7 +109,7 @@ def request_access(*, asked: Asked, by: User | None, on: date) -> AccessRequest:
 
 def refuse_unless_staff(asked: Asked, by: User | None, on: date) -> None:
     """Only staff know of paper and of another day than today. Raises Denied."""
-    here = {"consortium": asked.consortium, "on": on, "organization": None}
+    here: dict[str, Any] = {"consortium": asked.consortium, "on": on, "organization": None}
     if by is not None and not holds(by, roles={Role.IP}, **here):
         raise Denied(roles=[Role.IP])
 
