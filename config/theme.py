@@ -137,6 +137,15 @@ NAVIGATION = [
         screen(_("Patent applications"), "approval", "ip.patentapplication"),
         screen(_("Instructions on patents"), "rule", "ip.instruction"),
         screen(_("Patent fees"), "payments", "ip.patentfee"),
+        page(
+            _("What may they do?"),
+            "help_center",
+            "rights",
+            lambda request: import_string("ip.admin.rights.may_ask")(request),
+        ),
+        screen(_("Moved exclusivities"), "event_repeat", "ip.exclusivitychange"),
+        screen(_("Requests for access"), "key", "ip.accessrequest"),
+        screen(_("Licence offers"), "storefront", "ip.licenceoffer"),
     ),
     group(
         _("Meetings and charters"),
@@ -200,6 +209,7 @@ UNFOLD: dict[str, Any] = {
         ("chart-of-accounts/", "chart-of-accounts", "funding.admin.chart.Chart"),
         ("member-account/", "member-account", "funding.admin.accounts.MemberAccount"),
         ("ownership-patterns/", "ownership-patterns", "ip.admin.patterns.Patterns"),
+        ("rights/", "rights", "ip.admin.rights.Rights"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

@@ -1,6 +1,7 @@
 """Half-open periods of days, computed from an anchor and never iterated."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -98,3 +99,15 @@ def index_on(anchor: date, months: int, on: date) -> int:
     while nth(anchor, months, n + 1).starts_on <= on:
         n += 1
     return n
+
+
+def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return periods in their order; those that overlap or touch become one."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda each: each.starts_on):
+        last = found[-1] if found else None
+        if last is None or (last.ends_on is not None and last.ends_on < period.starts_on):
+            found.append(period)
+        elif last.ends_on is not None and (period.ends_on is None or period.ends_on > last.ends_on):
+            found[-1] = Period(last.starts_on, period.ends_on)
+    return tuple(found)

@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.states import Role, labelled
+from ip.rules.answers import Reason, Verdict
 from ip.rules.choices import Confidentiality, Party, ResultKind, Terms, Use
 from ip.rules.offices import Applicants, RightKind, Route, Size
 from ip.rules.patent_docket import Choice, State
@@ -61,6 +62,37 @@ TERMS = labelled(
         Terms.NEGOTIATED: pgettext_lazy("terms", "To be negotiated"),
     }
 )
+VERDICTS = [
+    (verdict.name.lower(), label)
+    for verdict, label in {
+        Verdict.NO: pgettext_lazy("verdict", "No"),
+        Verdict.ON_TERMS: pgettext_lazy("verdict", "On terms"),
+        Verdict.WITH_CONSENT: pgettext_lazy("verdict", "With the co-owners’ consent"),
+        Verdict.AFTER_NOTICE: pgettext_lazy("verdict", "After telling the co-owners"),
+        Verdict.WITHIN: pgettext_lazy("verdict", "Inside the class only"),
+        Verdict.YES: pgettext_lazy("verdict", "Yes"),
+    }.items()
+]
+REASONS = labelled(
+    {
+        Reason.OWNS: pgettext_lazy("right", "It owns the result."),
+        Reason.CO_OWNS: pgettext_lazy("right", "It owns a part of the result."),
+        Reason.LICENSED: pgettext_lazy("right", "It holds a licence."),
+        Reason.ACCESS: pgettext_lazy("right", "The charter gives it to: %(party)s"),
+        Reason.OPENED: pgettext_lazy("right", "The result has opened to: %(party)s"),
+        Reason.NOT_ARISEN: pgettext_lazy("right", "There is no result yet on that day."),
+        Reason.EXCLUSIVE: pgettext_lazy("right", "The result is kept to: %(within)s"),
+        Reason.SUSPENDED: pgettext_lazy(
+            "right", "Its access is suspended, and it would gain this only now."
+        ),
+        Reason.TOO_LATE: pgettext_lazy("right", "The time to ask for it is over."),
+        Reason.LICENSED_ELSEWHERE: pgettext_lazy(
+            "right", "Somebody else holds an exclusive or sole licence."
+        ),
+        Reason.NO_RULE: pgettext_lazy("right", "No rule of the charter gives it."),
+    }
+)
+"""Why, as a sentence; `party` and `within` stand for the answer's."""
 
 
 class Cause(TextChoices):

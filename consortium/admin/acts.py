@@ -206,7 +206,7 @@ def dress(field: forms.Field, request: HttpRequest) -> None:
     if isinstance(field, Scoped):
         field.scope(request)
         return
-    if field.widget.is_hidden:
+    if field.widget.is_hidden or isinstance(field.widget, forms.CheckboxSelectMultiple):
         return
     attrs = {k: v for k, v in field.widget.attrs.items() if k not in ("cols",)}
     if isinstance(field.widget, forms.Textarea):

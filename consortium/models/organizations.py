@@ -22,18 +22,21 @@ from consortium.models.base import (
 )
 from consortium.states import ORGANIZATION_KINDS, Role
 
+OUTWARD = (Role.SECRETARY, Role.IP, Role.AUDITOR)
+"""Staff who deal with organizations outside, and who audit that."""
+
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Those that belong to a consortium one belongs to, and those of reference cases.
 
         An organization that only rivals elsewhere deal with stays unseen. One
-        that no consortium has admitted yet is seen by those who registered it.
+        that no consortium has admitted is seen by those who registered it and deal with it.
         """
         seen = self.model.objects.filter(
             access.in_consortium(user, on, at="members__consortium")
-            | access.as_staff(user, on, Role.SECRETARY, at="registered_by")
-            | access.as_staff(user, on, Role.SECRETARY, at="known_to")
+            | access.as_staff(user, on, *OUTWARD, at="registered_by")
+            | access.as_staff(user, on, *OUTWARD, at="known_to")
             | Q(members__consortium__is_reference=True)
             | Q(pk__in=user.appointments.on(on).values("organization"))
         )

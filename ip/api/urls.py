@@ -10,6 +10,7 @@ from ip.api.patents import (
     PatentInstructionViewSet,
 )
 from ip.api.results import ResultViewSet
+from ip.api.rights import AccessRequestViewSet, ResultRightsViewSet, RightsViewSet
 from ip.api.shares import ChangeViewSet, OfferViewSet, ShareViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -22,5 +23,8 @@ router.register("patent-families", PatentFamilyViewSet, "patent-family")
 router.register("patent-applications", PatentApplicationViewSet, "patent-application")
 router.register("patent-instructions", PatentInstructionViewSet, "patent-instruction")
 router.register("patent-fees", PatentFeeViewSet, "patent-fee")
+router.register("results", ResultRightsViewSet, "result-rights")
+router.register("rights", RightsViewSet, "rights")
+router.register("access-requests", AccessRequestViewSet, "access-request")
 
 urlpatterns = router.urls

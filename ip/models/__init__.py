@@ -6,9 +6,11 @@ from ip.models.exclusivity import (
     Exclusivity,
     ExclusivityChange,
     ExclusivityWatch,
+    Rearming,
 )
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
 from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
+from ip.models.openings import LicenceOffer
 from ip.models.patents import (
     Instruction,
     PatentApplication,
@@ -30,6 +32,7 @@ __all__ = [
     "ExclusivityWatch",
     "Instruction",
     "Inventor",
+    "LicenceOffer",
     "OfferAcceptance",
     "OwnershipChange",
     "OwnershipShare",
@@ -38,6 +41,7 @@ __all__ = [
     "PatentFamily",
     "PatentFee",
     "PatentWatch",
+    "Rearming",
     "Result",
     "ResultFunding",
     "ShareOffer",

@@ -1,14 +1,18 @@
 """How long a result is kept to its class, what was decided about it, and who asked for access."""
 
+from datetime import date
+from typing import Any, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from consortium import access
 from consortium.models import Charter, Consortium, Document, Organization, User
-from ip.models.results import OfResult, Result
-from ip.states import USES
+from ip.models.results import OfResult, OfResultQuerySet, OwnershipShare, Result
+from ip.states import IP_READERS, USES
 
 
 class Exclusivity(OfResult):
@@ -70,7 +74,10 @@ class ExclusivityChange(OfResult):
 
 
 class ExclusivityWatch(models.Model):
-    """When a result's exclusivity is told of next; never more than a reminder to look."""
+    """When a result's exclusivity is told of next; never more than a reminder to look.
+
+    `awaited`: nothing is promised yet, since it starts when the project ends.
+    """
 
     result = models.OneToOneField(
         Result, models.PROTECT, primary_key=True, related_name="watch", verbose_name=_("result")
@@ -79,6 +86,7 @@ class ExclusivityWatch(models.Model):
         Consortium, models.PROTECT, related_name="+", verbose_name=_("consortium")
     )
     next_on = models.DateField(_("looked at next on"), null=True)
+    awaited = models.BooleanField(_("waits for its project"), default=False)
 
     class Meta:
         verbose_name = _("exclusivity watch")
@@ -88,11 +96,38 @@ class ExclusivityWatch(models.Model):
                 fields=["consortium", "next_on"],
                 name="ip_watch_due",
                 condition=Q(next_on__isnull=False),
-            )
+            ),
+            models.Index(fields=["consortium"], name="ip_watch_awaited", condition=Q(awaited=True)),
         ]
 
     def __str__(self) -> str:
         return str(self.result)
+
+
+class Rearming(models.Model):
+    """A charter that counts for earlier promises has come, and the watches were set anew."""
+
+    charter = models.OneToOneField(
+        Charter, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("charter")
+    )
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("charter that moved exclusivities")
+        verbose_name_plural = _("charters that moved exclusivities")
+
+    def __str__(self) -> str:
+        return str(self.charter)
+
+
+class AccessRequestQuerySet(OfResultQuerySet["AccessRequest"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """What a member wants and why is no rival's business: its own, the owners', and staff."""
+        mine = access.own(user, on, consortium="result__consortium", organization="asker")
+        owned = access.own(user, on, consortium="result__consortium", organization="owner")
+        shares = OwnershipShare.objects.on(on).filter(owned, result=OuterRef("result"))
+        staff = access.as_staff(user, on, *IP_READERS, at="result__consortium")
+        return self.filter(mine | staff | Q(Exists(shares)))
 
 
 class AccessRequest(OfResult):
@@ -111,6 +146,8 @@ class AccessRequest(OfResult):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    objects = AccessRequestQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("request for access")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
-from consortium.periods import Period, add_months
+from consortium.periods import Period, add_months, merged
 from funding.rules.choices import InstrumentKind
 from ip.rules.choices import Party, ResultKind, Use
 from ip.rules.clauses import Access, When
@@ -22,14 +23,39 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Affiliation:
+    """A time as an affiliate of a member that joined on a day, and when that was suspended."""
+
+    period: Period
+    joined_on: date
+    suspended: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True)
 class Standing:
     """An organization in the consortium: when a member, suspended, an affiliate of a member."""
 
     stays: tuple[Stay, ...] = ()
     suspended: tuple[Period, ...] = ()
-    affiliated: tuple[Period, ...] = ()
+    affiliated: tuple[Affiliation, ...] = ()
     domestic: bool = False
     association: bool = False
+
+    @cached_property
+    def spells(self) -> tuple[Stay, ...]:
+        """Return the times from joining to leaving: a change of category is no leaving."""
+        breaches = {stay.period.ends_on for stay in self.stays if stay.breach}
+        times = merged(stay.period for stay in self.stays)
+        return tuple(Stay(time, time.ends_on in breaches) for time in times)
+
+    def inside(self, on: date) -> Period | None:
+        """Return the time as a member that a day falls in."""
+        return next((each.period for each in self.spells if each.period.contains(on)), None)
+
+    def left(self, on: date) -> Stay | None:
+        """Return the last time as a member that was over on a day."""
+        ended = [each for each in self.spells if _ended(each.period, on)]
+        return ended[-1] if ended else None
 
 
 @dataclass(frozen=True)
@@ -46,14 +72,14 @@ class Licensed:
 class Bond:
     """What binds an organization to one result.
 
-    `shares`: what it owns and when; `took_part`: in the project; `asked_on`: the first
-    day it asked for access; `exclusive`, `sole`: when another holds such a licence.
+    `shares`: what it owns and when; `took_part`: in the project; `asked`: for which uses
+    it asked for access, and when; `exclusive`, `sole`: when another holds such a licence.
     """
 
     shares: tuple[tuple[Period, Fraction], ...] = ()
     took_part: tuple[Period, ...] = ()
     licences: tuple[Licensed, ...] = ()
-    asked_on: date | None = None
+    asked: tuple[tuple[Use, date], ...] = ()
     exclusive: tuple[Period, ...] = ()
     sole: tuple[Period, ...] = ()
 
@@ -92,21 +118,21 @@ def applies(when: When | None, work: Work) -> bool:
 
 
 def parties(question: Question, on: date) -> frozenset[Party]:
-    """Return what an organization is to a result on a day, suspended or not."""
+    """Return what an organization is to a result on a day, suspended or not.
+
+    A member is also what its affiliates are, and domestic; one that came back also what
+    it was when it had left. So nobody outside is anything that a member is not.
+    """
     work, standing, bond = question.work, question.standing, question.bond
     found = {Party.ANYONE}
-    inside = [stay for stay in standing.stays if stay.period.contains(on)]
-    left = max(
-        (stay for stay in standing.stays if _ended(stay.period, on)),
-        key=lambda stay: stay.period.end,
-        default=None,
-    )
-    if inside:
-        joined = min(stay.period.starts_on for stay in standing.stays if _joins(stay, standing, on))
-        found.add(Party.MEMBER if joined <= work.arose_on else Party.LATER_MEMBER)
-    elif left is not None and work.arose_on < left.period.end:
+    inside, left = standing.inside(on), standing.left(on)
+    if inside is not None and inside.starts_on <= work.arose_on:
+        found |= {Party.MEMBER, Party.AFFILIATE}
+    elif inside is not None:
+        found.add(Party.LATER_MEMBER)
+    if left is not None and work.arose_on < left.period.end:
         found.add(Party.EXPELLED if left.breach else Party.FORMER_MEMBER)
-    if any(period.contains(on) for period in standing.affiliated):
+    if any(_affiliated(each, work, on) for each in standing.affiliated):
         found.add(Party.AFFILIATE)
     if standing.domestic or inside:
         found.add(Party.DOMESTIC)
@@ -129,14 +155,9 @@ def _ended(period: Period, on: date) -> bool:
     return period.ends_on is not None and period.ends_on <= on
 
 
-def _joins(stay: Stay, standing: Standing, on: date) -> bool:
-    """Say whether a stay leads to a day without a gap: a change of category is no leaving."""
-    if stay.period.contains(on):
-        return True
-    if not _ended(stay.period, on):
-        return False
-    follows = (other for other in standing.stays if other.period.starts_on == stay.period.ends_on)
-    return any(_joins(other, standing, on) for other in follows)
+def _affiliated(each: Affiliation, work: Work, on: date) -> bool:
+    """Say whether it is an affiliate on a day of a member there was when the result arose."""
+    return each.joined_on <= work.arose_on and each.period.contains(on)
 
 
 def _took_part(period: Period, work: Work, on: date) -> bool:
@@ -144,12 +165,39 @@ def _took_part(period: Period, work: Work, on: date) -> bool:
 
 
 def gained_on(question: Question, party: Party, on: date) -> date:
-    """Return since when a party has what a rule gives: since it arose, or since it joined."""
-    arose_on = question.work.arose_on
-    if party != Party.LATER_MEMBER:
-        return arose_on
-    joined = [stay.period.starts_on for stay in question.standing.stays if stay.period.contains(on)]
-    return max(arose_on, *joined)
+    """Return since when a party has what a rule gives: since it arose, or since it came in."""
+    work, standing = question.work, question.standing
+    inside, left = standing.inside(on), standing.left(on)
+    since = work.arose_on
+    if party == Party.LATER_MEMBER and inside is not None:
+        since = inside.starts_on
+    elif party in (Party.FORMER_MEMBER, Party.EXPELLED) and left is not None:
+        since = left.period.starts_on
+    elif party == Party.PARTICIPANT:
+        since = min(
+            each.starts_on for each in question.bond.took_part if _took_part(each, work, on)
+        )
+    elif party == Party.AFFILIATE and Party.MEMBER not in parties(question, on):
+        since = min(
+            each.period.starts_on for each in standing.affiliated if _affiliated(each, work, on)
+        )
+    return max(work.arose_on, since)
+
+
+def suspended(question: Question, party: Party, on: date) -> Period | None:
+    """Return the time of suspension a day falls in, for what one has as that party.
+
+    An affiliate has its rights through its member, and is held up with it.
+    """
+    standing = question.standing
+    if party in (Party.DOMESTIC, Party.ANYONE, Party.ASSOCIATION):
+        return None
+    periods = standing.suspended
+    if party == Party.AFFILIATE and standing.inside(on) is None:
+        periods = next(
+            each.suspended for each in standing.affiliated if _affiliated(each, question.work, on)
+        )
+    return next((each for each in merged(periods) if each.contains(on)), None)
 
 
 def deadline(question: Question, rule: Access | None, party: Party, on: date) -> date | None:
@@ -158,8 +206,8 @@ def deadline(question: Question, rule: Access | None, party: Party, on: date) ->
         return None
     anchor = question.work.project_ends_on
     if party in (Party.FORMER_MEMBER, Party.EXPELLED):
-        ends = [stay.period.end for stay in question.standing.stays if _ended(stay.period, on)]
-        anchor = max(ends, default=None)
+        left = question.standing.left(on)
+        anchor = left.period.end if left is not None else None
     return None if anchor is None else add_months(anchor, rule.within_months)
 
 
@@ -170,7 +218,8 @@ def edges(question: Question) -> Iterator[date]:
     periods = [
         *(stay.period for stay in standing.stays),
         *standing.suspended,
-        *standing.affiliated,
+        *(each.period for each in standing.affiliated),
+        *(period for each in standing.affiliated for period in each.suspended),
         *(period for period, _part in bond.shares),
         *bond.took_part,
         *(licence.period for licence in bond.licences),

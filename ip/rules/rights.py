@@ -7,13 +7,16 @@ too, so that nobody outside ever has more than a member.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from enum import IntEnum, StrEnum
 
 from consortium.periods import Period
+from ip.rules.answers import Answer as Answer
+from ip.rules.answers import Reason as Reason
+from ip.rules.answers import Segment as Segment
+from ip.rules.answers import Verdict as Verdict
 from ip.rules.choices import Consent, Party, Subject, Terms, Use
-from ip.rules.clauses import Access, distance
+from ip.rules.clauses import Access, CoOwnership, distance
 from ip.rules.facts import (
     Question,
     applies,
@@ -22,66 +25,9 @@ from ip.rules.facts import (
     gained_on,
     parties,
     share,
+    suspended,
 )
 from ip.rules.windows import Window
-
-
-class Verdict(IntEnum):
-    """Whether one may, the more the better."""
-
-    NO = 0
-    ON_TERMS = 1
-    WITH_CONSENT = 2
-    AFTER_NOTICE = 3
-    WITHIN = 4
-    YES = 5
-
-
-class Reason(StrEnum):
-    """Why: what gives the right, or what stands in its way."""
-
-    OWNS = "owns"
-    CO_OWNS = "co_owns"
-    LICENSED = "licensed"
-    ACCESS = "access"
-    OPENED = "opened"
-    NOT_ARISEN = "not_arisen"
-    EXCLUSIVE = "exclusive"
-    SUSPENDED = "suspended"
-    TOO_LATE = "too_late"
-    LICENSED_ELSEWHERE = "licensed_elsewhere"
-    NO_RULE = "no_rule"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is allowed, why, and where it is written.
-
-    `path`: the rule in the charter's `ip` section; `clause`: what it is in the agreement;
-    `party`: as what; `within`: to which class, where only there; `terms`: where they are
-    not free; `conditions`: codes such as `needed`, `own_field`, `notice`, `compensation`.
-    """
-
-    verdict: Verdict
-    reason: Reason
-    party: Party | None = None
-    terms: Terms | None = None
-    within: Party | None = None
-    path: str = ""
-    clause: str = ""
-    conditions: tuple[str, ...] = ()
-
-    def rank(self) -> tuple[int, int]:
-        """Return how generous it is; a greater one is better for who asks."""
-        return self.verdict, -list(Terms).index(self.terms) if self.terms else 1
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of days with one answer."""
-
-    period: Period
-    answer: Answer
 
 
 def answer(question: Question, use: Use, on: date) -> Answer:
@@ -96,8 +42,11 @@ def answer(question: Question, use: Use, on: date) -> Answer:
 def timeline(question: Question, use: Use, *, until: date | None = None) -> tuple[Segment, ...]:
     """Return the answers from the day a result arose, each for the days it holds.
 
-    Up to `until`, or open where it is None. No answer changes but on an edge.
+    Up to `until`, or open where it is None; none where it arises no earlier. No answer
+    changes but on an edge.
     """
+    if until is not None and until <= question.work.arose_on:
+        return ()
     found = sorted(
         {
             edge
@@ -142,11 +91,11 @@ def _given(question: Question, use: Use, on: date) -> Iterator[Answer]:
                 conditions=licence.conditions,
             )
     for party, terms, path, rule, since in _grants(question, use, on, found):
-        if _lost(question, party, since, on) or _closed(question, rule, party, on):
+        if _lost(question, party, since, on) or _closed(question, rule, party, use, on):
             continue
         if terms != Terms.ROYALTY_FREE and _elsewhere(question, on):
             continue
-        yield Answer(
+        given = Answer(
             Verdict.YES if terms == Terms.ROYALTY_FREE else Verdict.ON_TERMS,
             Reason.ACCESS if rule else Reason.OPENED,
             party=party,
@@ -154,41 +103,58 @@ def _given(question: Question, use: Use, on: date) -> Iterator[Answer]:
             path=path,
             clause=_clause(question, rule),
             conditions=_conditions(rule),
+            charter=_charter(question, rule),
         )
+        yield _within(question.work.window, given, use, on)
 
 
 def _owning(question: Question, use: Use, on: date) -> Answer:
     """Return what an owner may do: alone, or as the co-owners' rule says; inside the window."""
     rule, bond = question.section.co_ownership, question.bond
-    alone = share(bond, on) == 1
-    consent = {
-        Use.EXPLOIT: rule.exploit,
-        Use.LICENSE: rule.license,
-        Use.TRANSFER: rule.transfer,
-    }.get(use, Consent.FREE)
     barred = {Use.EXPLOIT: bond.exclusive, Use.LICENSE: (*bond.exclusive, *bond.sole)}
     if any(period.contains(on) for period in barred.get(use, ())):
         return Answer(Verdict.NO, Reason.LICENSED_ELSEWHERE, Party.OWNER, path="licensing")
-    reason = Reason.OWNS if alone else Reason.CO_OWNS
-    path, clause = ("ownership", "") if alone else ("co_ownership", rule.clause)
-    verdict = Verdict.YES
-    conditions: tuple[str, ...] = ()
-    if not alone:
-        verdict = {
-            Consent.FREE: Verdict.YES,
-            Consent.NOTICE: Verdict.AFTER_NOTICE,
-            Consent.ALL: Verdict.WITH_CONSENT,
-        }[consent]
-        shared = {Use.EXPLOIT: rule.accounting, Use.LICENSE: rule.compensation}
-        if shared.get(use, False):
-            conditions = ("compensation",)
-    window = question.work.window
-    running = window is not None and window.period.contains(on)
-    if window is not None and running and use in (Use.LICENSE, Use.TRANSFER):
-        verdict = min(verdict, Verdict.WITHIN)
-        path, clause = window.path, window.clause
-        return Answer(verdict, reason, Party.OWNER, None, window.to, path, clause, conditions)
-    return Answer(verdict, reason, Party.OWNER, None, None, path, clause, conditions)
+    if share(bond, on) == 1:
+        found = Answer(Verdict.YES, Reason.OWNS, Party.OWNER, path="ownership")
+    else:
+        shared = {Use.EXPLOIT: rule.accounting, Use.LICENSE: rule.compensation}.get(use, False)
+        found = Answer(
+            CONSENTS[_consent(rule, use)],
+            Reason.CO_OWNS,
+            Party.OWNER,
+            path="co_ownership",
+            clause=rule.clause,
+            conditions=("compensation",) if shared else (),
+        )
+    return _within(question.work.window, found, use, on)
+
+
+CONSENTS = {
+    Consent.FREE: Verdict.YES,
+    Consent.NOTICE: Verdict.AFTER_NOTICE,
+    Consent.ALL: Verdict.WITH_CONSENT,
+}
+
+
+def _consent(rule: CoOwnership, use: Use) -> Consent:
+    consents = {Use.EXPLOIT: rule.exploit, Use.LICENSE: rule.license, Use.TRANSFER: rule.transfer}
+    return consents.get(use, Consent.FREE)
+
+
+def _within(window: Window | None, found: Answer, use: Use, on: date) -> Answer:
+    """Return what an owner may do, kept to the class while the exclusivity runs."""
+    if window is None or not window.keeps(on) or use not in (Use.LICENSE, Use.TRANSFER):
+        return found
+    if found.verdict < Verdict.WITHIN:
+        return replace(found, within=window.to)
+    return replace(
+        found,
+        verdict=Verdict.WITHIN,
+        within=window.to,
+        path=window.path,
+        clause=window.clause,
+        charter=window.charter,
+    )
 
 
 type Grant = tuple[Party, Terms, str, Access | None, date]
@@ -201,7 +167,8 @@ def _grants(question: Question, use: Use, on: date, found: Iterable[Party]) -> I
     for path, rule in _rules(question, use):
         for party in rule.to:
             if party in held and not _kept_from(window, party, on):
-                yield party, rule.terms, path, rule, gained_on(question, party, on)
+                since = max(gained_on(question, party, on), _let_in(window, party))
+                yield party, rule.terms, path, rule, since
     if use not in (Use.LICENSE, Use.TRANSFER):
         for opened in window.opens if window else ():
             if opened.from_on <= on and opened.to in held:
@@ -229,6 +196,11 @@ def _clause(question: Question, rule: Access | None) -> str:
     return question.work.window.clause if question.work.window else ""
 
 
+def _charter(question: Question, rule: Access | None) -> str:
+    window = question.work.window
+    return window.charter if rule is None and window is not None else ""
+
+
 # What stands in the way
 
 
@@ -236,43 +208,58 @@ def _refused(question: Question, use: Use, on: date) -> Answer:
     """Return why nothing is given: what stands in the way of a rule, else that none gives it."""
     found = parties(question, on)
     window = question.work.window
-    for party, terms, path, rule, since in _grants(question, use, on, found):
+    for party, _terms, path, rule, since in _grants(question, use, on, found):
+        given = Answer(
+            Verdict.NO,
+            Reason.TOO_LATE,
+            party,
+            path=path,
+            clause=_clause(question, rule),
+            charter=_charter(question, rule),
+        )
         if _lost(question, party, since, on):
-            return Answer(Verdict.NO, Reason.SUSPENDED, party, path=path)
-        if _closed(question, rule, party, on):
-            clause = _clause(question, rule)
-            return Answer(Verdict.NO, Reason.TOO_LATE, party, terms, path=path, clause=clause)
+            return replace(given, reason=Reason.SUSPENDED)
+        if _closed(question, rule, party, use, on):
+            return given
         return Answer(Verdict.NO, Reason.LICENSED_ELSEWHERE, party, path="licensing")
     if window is not None and all(_kept_from(window, party, on) for party in found):
         return Answer(
-            Verdict.NO, Reason.EXCLUSIVE, within=window.to, path=window.path, clause=window.clause
+            Verdict.NO,
+            Reason.EXCLUSIVE,
+            within=window.to,
+            path=window.path,
+            clause=window.clause,
+            charter=window.charter,
         )
     return Answer(Verdict.NO, Reason.NO_RULE)
 
 
 def _kept_from(window: Window | None, party: Party, on: date) -> bool:
     """Say whether a result's exclusivity keeps a class of parties out on a day."""
-    if window is None or not window.period.contains(on):
+    if window is None or not window.keeps(on):
         return False
     return distance(party) > distance(window.to)
 
 
+def _let_in(window: Window | None, party: Party) -> date:
+    """Return since when the exclusivity no longer keeps a party out; always, where it never did."""
+    if window is None or distance(party) <= distance(window.to):
+        return date.min
+    return window.period.end
+
+
 def _lost(question: Question, party: Party, since: date, on: date) -> bool:
     """Say whether a suspended member would gain it only now; what it earned it keeps."""
-    if party in (Party.DOMESTIC, Party.ANYONE, Party.ASSOCIATION):
-        return False
-    return any(
-        period.contains(on) and period.starts_on <= since for period in question.standing.suspended
-    )
+    period = suspended(question, party, on)
+    return period is not None and period.starts_on <= since
 
 
-def _closed(question: Question, rule: Access | None, party: Party, on: date) -> bool:
-    """Say whether the time to ask for access is over and nobody asked in it."""
+def _closed(question: Question, rule: Access | None, party: Party, use: Use, on: date) -> bool:
+    """Say whether the time to ask for that use is over and nobody asked in it."""
     last = deadline(question, rule, party, on)
     if last is None or on < last:
         return False
-    asked = question.bond.asked_on
-    return asked is None or asked >= last
+    return not any(asked == use and day < last for asked, day in question.bond.asked)
 
 
 def _elsewhere(question: Question, on: date) -> bool:

@@ -30,13 +30,15 @@ class Opened:
     terms: Terms
     from_on: date
     path: str
+    after_months: int = 0
 
 
 @dataclass(frozen=True)
 class Window:
-    """The days on which a result is kept to a class of parties, and what follows them.
+    """The days that are counted for a result's exclusivity, and what follows them.
 
-    `path`: where the rule stands in the charter; `clause`: what it is in the agreement.
+    `path`: where the rule stands in the charter; `clause`: what it is in the agreement;
+    `charter`: the code of a later charter whose rule it became, else empty.
     """
 
     to: Party
@@ -44,6 +46,14 @@ class Window:
     opens: tuple[Opened, ...]
     path: str
     clause: str = ""
+    charter: str = ""
+
+    def keeps(self, on: date) -> bool:
+        """Say whether a result that has arisen is kept to the class on a day.
+
+        Also before the counted days begin: what waits for its project's end is not open.
+        """
+        return self.period.ends_on is None or on < self.period.ends_on
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class LaterCharter:
     starts_on: date
     rule: Exclusivity
     path: str
+    charter: str = ""
 
 
 def starting(
@@ -84,13 +95,19 @@ def promised(rule: Exclusivity, *, starts_on: date, path: str) -> Window:
     return _from(rule, Period(starts_on, add_months(starts_on, rule.months)), path)
 
 
+def awaited(rule: Exclusivity, *, arose_on: date, path: str) -> Window:
+    """Return the window of a rule whose start event has not come: kept, its end unknown."""
+    return Window(rule.to, Period(arose_on), (), path, rule.clause)
+
+
 def effective(
     window: Window, *, changes: Iterable[Change] = (), later: Iterable[LaterCharter] = ()
 ) -> Window:
     """Return a promised window after the decisions and later charters that count for it.
 
     In the order of their days, the charters first. A later charter counts only where it
-    says so and while the window still runs; it ends nothing before its own first day.
+    says so and while the window still runs; it ends nothing before its own first day, and
+    the class it was kept to stays.
     """
     steps: list[tuple[date, int, Change | LaterCharter]] = [
         *((each.starts_on, 0, each) for each in later if each.rule.earlier),
@@ -111,8 +128,8 @@ def decided(window: Window, *, ends_on: date, on: date) -> Change:
     """
     if window.period.end <= on:
         raise ExclusivityOver(ends_on=window.period.end)
-    if ends_on < on:
-        raise EndsBeforeDecision(ends_on=ends_on, on=on)
+    if ends_on < max(on, window.period.starts_on):
+        raise EndsBeforeDecision(ends_on=ends_on, on=max(on, window.period.starts_on))
     return Change(on, ends_on)
 
 
@@ -121,24 +138,27 @@ def _under(window: Window, charter: LaterCharter, day: date) -> Window:
     if ends_on <= day:
         return window
     ends_on = max(day, add_months(starts_on, charter.rule.months))
-    return _from(charter.rule, Period(starts_on, ends_on), charter.path)
+    later = _from(charter.rule, Period(starts_on, ends_on), charter.path, charter.charter)
+    return replace(later, to=window.to)
 
 
-def _from(rule: Exclusivity, period: Period, path: str) -> Window:
+def _from(rule: Exclusivity, period: Period, path: str, charter: str = "") -> Window:
     opens = tuple(
         Opened(
             each.to,
             each.terms,
             add_months(period.end, each.after_months),
             f"{path}.opens[{index}]",
+            each.after_months,
         )
         for index, each in enumerate(rule.opens)
     )
-    return Window(rule.to, period, opens, path, rule.clause)
+    return Window(rule.to, period, opens, path, rule.clause, charter)
 
 
 def _ending(window: Window, ends_on: date) -> Window:
-    """Move a window's end, and what opens after it by as much in whole months or days."""
-    shift = ends_on - window.period.end
-    opens = tuple(replace(each, from_on=each.from_on + shift) for each in window.opens)
+    """Move a window's end; what opens after it is counted from there in the same months."""
+    opens = tuple(
+        replace(each, from_on=add_months(ends_on, each.after_months)) for each in window.opens
+    )
     return replace(window, period=Period(window.period.starts_on, ends_on), opens=opens)

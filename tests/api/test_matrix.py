@@ -34,6 +34,7 @@ from funding.models import (
     YearClose,
 )
 from ip.models import (
+    AccessRequest,
     Background,
     Instruction,
     OwnershipChange,
@@ -69,6 +70,7 @@ from tests.factories.lateness import late_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
+from tests.factories.rights import rights_of
 
 PROJECTS = {
     "projects": Project,
@@ -135,6 +137,7 @@ LISTS = [
     "payments",
     "payment-notices",
     "bank-statements",
+    "access-requests",
 ]
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -176,6 +179,7 @@ def cast(cast: Cast) -> Cast:
     portfolio(cast, "payer", "rival", "outsider")
     own_some(cast, "payer", "rival", "outsider")
     patents(cast, "payer", "rival", "outsider")
+    rights_of(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -268,6 +272,7 @@ def every_row() -> list[tuple[str, Any]]:
         "payments": Payment,
         "payment-notices": PaymentNotice,
         "bank-statements": BankStatement,
+        "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
 

@@ -96,6 +96,9 @@ from tests.cast import Cast
         "questions/?asked_by=1",
         "questions/?member=1",
         "calls/?proposals=1",
+        "access-requests/?purpose=x",
+        "access-requests/?ordering=asker",
+        "rights/?organization=x&ordering=charter",
         "members/?page=2",
         "members/?limit=1",
         "members/?consortium=alliance&consortium=alliance",
@@ -150,6 +153,7 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "payments",
         "payment-notices",
         "bank-statements",
+        "access-requests",
     ],
 )
 def test_a_filter_tells_no_absent_consortium_from_an_invisible_one(

@@ -21,7 +21,7 @@ from consortium.models import (
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from tests.cast import TODAY, Cast, person
 from tests.consortium.scene import Scene, scene_of
-from tests.factories import banking, decisions, judging, owning, patents, portfolio
+from tests.factories import banking, decisions, judging, owning, patents, portfolio, rights
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
 DAY = timedelta(days=1)
@@ -95,6 +95,7 @@ ALLOWED: dict[str, set[Role]] = {
     **judging.SCREENING_ACTS,
     **owning.RESULT_ACTS,
     **patents.PATENT_ACTS,
+    **rights.RIGHTS_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -114,6 +115,7 @@ OF_ONE_MEMBER = {
     *judging.OF_ONE_COMPETITOR,
     *owning.OF_ONE_OWNER,
     *patents.OF_ONE_OWNER,
+    *rights.OF_ONE_ASKER,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -211,6 +213,7 @@ REFUSED_LATER = {
     **portfolio.EXECUTION_LATER,
     **judging.SCREENING_LATER,
     **owning.RESULTS_LATER,
+    **rights.RIGHTS_LATER,
     "projects.create_call": "no_such_section",
     "ip.charge_owners": "no_levy_for_it",
 }

@@ -12,6 +12,7 @@ from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
+from tests.factories.rights import rights_of
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -69,6 +70,7 @@ SCREENS = {
         for name in (
             "background", "corebusiness", "result", "shareoffer",
             "patentfamily", "patentapplication", "instruction",
+            "exclusivitychange", "accessrequest", "licenceoffer",
         )
     },
     "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},
@@ -90,6 +92,7 @@ def cast(cast: Cast) -> Cast:
     late_some(cast, *SALES)
     own_some(cast, "payer", "outsider")
     patents(cast, "payer", "rival")
+    rights_of(cast, *SALES)
     return cast
 
 

@@ -71,7 +71,14 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from ip.models import Background, ExclusivityWatch, PatentFee, PatentWatch
+from ip.models import (
+    Background,
+    ExclusivityWatch,
+    LicenceOffer,
+    PatentFee,
+    PatentWatch,
+    Rearming,
+)  # fmt: skip
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -105,16 +112,20 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
-from tests.factories.owning import OF_RESULTS, own_some
+from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
+from tests.factories.owning import own_some
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.portfolio import portfolio
+from tests.factories.rights import rights_of
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, PatentWatch}
+OF_RESULTS = (*OWNED_RESULTS, LicenceOffer)
+
+UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, PatentWatch, Rearming}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -264,6 +275,7 @@ def full(cast: Cast) -> Cast:
     run_the_season(cast)
     research(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    rights_of(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
     patents(cast, "payer", "rival", "outsider")
@@ -396,6 +408,7 @@ SEEN = {
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, *OF_PATENTS),
         inside(Background, FundingInstrument),
+        {Organization: {REGISTERED}},
     ),
     "accountant": merged(
         STAFF, inside(*FINANCE, Enforcement, ExitProposal, FundingInstrument, PatentFee)
