@@ -31,7 +31,7 @@ class Evaluate(Act):
 
 
 class Agree(Reads):
-    name, title, icon = "agree", _("Record an agreement on ownership"), "handshake"
+    name, title, icon = "agree", pgettext_lazy("ownership", "Agreement"), "handshake"
     operation = "ip.agree_ownership"
     done = _("The agreement is recorded; what was before stays.")
     note = _("It stands in place of the charter’s rule from its day on; attach the signed paper.")
@@ -68,9 +68,10 @@ class OnShare(Act):
 
 
 class Transfer(OnShare):
-    name, title, icon = "transfer", _("Record a deed of transfer"), "swap_horiz"
+    name, title, icon = "transfer", pgettext_lazy("ownership", "Deed"), "swap_horiz"
     operation = "ip.transfer_share"
     done = _("The deed is recorded.")
+    note = _("By a signed deed, a share passes from its day on, whole or in part, to anybody.")
     to = Scoped(
         Result._meta.get_field("disclosed_by"), label=pgettext_lazy("ownership", "passes to")
     )
@@ -98,9 +99,10 @@ class Transfer(OnShare):
 
 
 class Abandon(OnShare):
-    name, title, icon = "abandon", _("Give a share up"), "volunteer_activism"
+    name, title, icon = "abandon", pgettext_lazy("share", "Give up"), "volunteer_activism"
     operation = "ip.abandon_share"
     done = _("The share is offered to the other owners first.")
+    note = _("The other owners may take it first; it stays until one does, or may then lapse.")
     reason = forms.CharField(label=_("reason"), widget=forms.Textarea, required=False)
 
     def write(self) -> ShareOffer:
@@ -110,7 +112,7 @@ class Abandon(OnShare):
 class Accept(OnShare):
     """Enter that an owner takes what another gives up."""
 
-    name, title, icon = "accept", _("Take a share given up"), "front_hand"
+    name, title, icon = "accept", pgettext_lazy("share", "Take over"), "front_hand"
     operation = "ip.accept_share"
     done = _("The acceptance is recorded.")
     offer = forms.ModelChoiceField(ShareOffer.objects.none(), label=_("given up by"))

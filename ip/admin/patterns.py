@@ -26,11 +26,11 @@ PATTERNS = {
 
 class PeriodForm(forms.Form):
     starts_on = forms.DateField(
-        label=gettext_lazy("complete from"), required=False,
+        label=gettext_lazy("Complete from"), required=False,
         widget=widgets.UnfoldAdminSingleDateWidget,
     )  # fmt: skip
     ends_on = forms.DateField(
-        label=gettext_lazy("complete before"), required=False,
+        label=gettext_lazy("Complete before"), required=False,
         widget=widgets.UnfoldAdminSingleDateWidget,
     )  # fmt: skip
 
