@@ -62,10 +62,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='licenceoffer',
-            constraint=models.UniqueConstraint(fields=('result', 'to', 'published_on'), name='ip_offer_once'),
+            constraint=models.UniqueConstraint(fields=('result', 'to', 'published_on'), name='ip_opening_once'),
         ),
         migrations.AddConstraint(
             model_name='licenceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('published_on')), _connector='OR'), name='ip_offer_period'),
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('published_on')), _connector='OR'), name='ip_opening_period'),
         ),
     ]

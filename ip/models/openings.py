@@ -48,9 +48,11 @@ class LicenceOffer(OfResult):
         verbose_name = _("licence offer")
         verbose_name_plural = _("licence offers")
         constraints = [
-            models.UniqueConstraint(fields=["result", "to", "published_on"], name="ip_offer_once"),
+            models.UniqueConstraint(
+                fields=["result", "to", "published_on"], name="ip_opening_once"
+            ),
             models.CheckConstraint(
-                name="ip_offer_period",
+                name="ip_opening_period",
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("published_on")),
             ),
         ]

@@ -94,7 +94,7 @@ def write_result(
     )
     write_making(result, given)
     write_shares(result, ownership(result, given, received), given.completed_on)
-    promise(result, on)
+    promise(result, on=on)
     tell_owners(result, "result_disclosed", on)
     tell_staff(result, "result_disclosed", on)
     record(consortium=consortium, action="disclose", by=by, on=on, subject=result)

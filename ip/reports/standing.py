@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from consortium.models import Consortium, Control, Member, MembershipTerm, Organization, Suspension
+from consortium.models import Consortium, Control, Member, Organization, Suspension
 from consortium.periods import Period, merged
 from consortium.rules.choices import SuspendedRight
 from ip.rules.facts import Affiliation, Standing, Stay
@@ -43,12 +43,7 @@ def standing_of(organization: Organization, consortium: Consortium) -> Standing:
 
 def stays_of(member: Member) -> tuple[Stay, ...]:
     terms = sorted(member.terms.all(), key=lambda term: term.starts_on)
-    return tuple(Stay(term.period, left_in_breach(term)) for term in terms)
-
-
-def left_in_breach(term: MembershipTerm) -> bool:
-    """Say whether a membership ended in breach; until a term says how it ended, none did."""
-    return False
+    return tuple(Stay(term.period, term.breach) for term in terms)
 
 
 def suspended_of(member: Member) -> tuple[Period, ...]:
