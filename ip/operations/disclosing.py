@@ -23,7 +23,7 @@ from ip.models import (
 from ip.operations.exclusivity import promise
 from ip.operations.soundness import Disclosure, Received, refuse_received, refuse_unsound
 from ip.operations.telling import tell_owners, tell_staff
-from ip.reports.works import work_of
+from ip.reports.exclusivity import work_of
 from ip.rules.ownership import Inventor as Part
 from ip.rules.ownership import Making, owned
 from ip.rules.section import IPSection
