@@ -94,6 +94,8 @@ def call_for(key: str, closes_on: date, alliance: Alliance, on: date) -> None:
         code=said["code"],
         name_en=said["name"]["en"],
         name_zh=said["name"]["zh"],
+        text_en=said["text"]["en"],
+        text_zh=said["text"]["zh"],
         terms=written()["terms"] | {"requirements": said.get("requirements", [])},
         budget=Decimal(said["budget"]),
         opens_at=moment(on, 9),

@@ -46,7 +46,10 @@ class Board(ConsortiumPage):
         found = board(consortium=consortium, user=request.user, on=on, project=project)
         kind, place = request.GET.get("kind", ""), request.GET.get("column", "")
         picked = [
-            each for each in found if kind in ("", each.kind.code) and place in ("", each.column)
+            each
+            for each in found
+            if kind in ("", each.kind.code)
+            and place in ("", each.column, each.column.partition("_")[0])
         ]
         columns = sorted({each.column for each in found} - {*AHEAD}, key=days_of)
         chosen = {"consortium": consortium.slug, "project": project.pk if project else ""}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from consortium import clock, words
-from consortium.admin.desk import BARS
+from consortium.admin.desk import LYING
 from consortium.admin.pages import ConsortiumPage
 from projects.admin.pipeline import READERS
 from projects.admin.portfolio import bars, named
@@ -65,7 +65,7 @@ class Portfolio(ConsortiumPage):
                 block(_("By theme"), _("Theme"), named(themes, consortium)),
                 block(_("By member"), _("Participant"), members),
             ],
-            options=json.dumps(BARS),
+            options=json.dumps(LYING),
         )
 
 

@@ -94,12 +94,12 @@ def row_shown(call: Call, heaps: Mapping[Progress, Heap]) -> dict[str, Any]:
         "state": pgettext("call", "Closed") if closed else pgettext("call", "Open"),
         "closed": closed,
         "closes": words.day(closing_day(call, 2)),
-        "budget": words.amount(call.budget, call.unit) if call.budget is not None else "—",
-        "granted": words.amount(granted, call.unit) if granted else "—",
+        "budget": words.amount(call.budget, call.unit) if call.budget is not None else "",
+        "granted": words.amount(granted, call.unit) if granted else "",
         "cells": [
             {
                 "count": heap.count,
-                "asked": words.amount(heap.asked, call.unit),
+                "asked": words.amount(heap.asked),
                 "href": href(f"?call__id__exact={call.pk}", each),
             }
             for each, heap in cells

@@ -36,6 +36,7 @@ def pipeline(consortium: Consortium, user: Any, on: date) -> Panel | None:
         return None
     only = f"?consortium__id__exact={consortium.pk}"
     href = reverse("admin:projects_project_changelist") + only
+    late_ones = f"{reverse('admin:deadlines')}?consortium={consortium.slug}&column=late&kind="
     tiles = [
         Tile(str(each.label), found.standings[each.value], f"{href}&standing={each.value}")
         for each in Standing
@@ -45,13 +46,19 @@ def pipeline(consortium: Consortium, user: Any, on: date) -> Panel | None:
     deliverables = Deliverable.objects.filter(UNSENT, consortium=consortium, due_on__lt=on).count()
     away = present(consortium.secondments.all(), on).count()
     tiles += [
-        Tile(_("Overdue reports"), reports,
-             reverse("admin:projects_progressreport_changelist") + only, "bad" if reports else ""),
-        Tile(_("Overdue deliverables"), deliverables,
-             reverse("admin:projects_deliverable_changelist") + only,
-             "bad" if deliverables else ""),
-        Tile(_("People sent"), away, reverse("admin:projects_secondment_changelist") + only),
-    ]  # fmt: skip
+        Tile(_("Overdue reports"), reports, f"{late_ones}report_due", "bad" if reports else ""),
+        Tile(
+            _("Overdue deliverables"),
+            deliverables,
+            f"{late_ones}deliverable_due",
+            "bad" if deliverables else "",
+        ),
+        Tile(
+            _("People sent"),
+            away,
+            reverse("admin:projects_secondment_changelist") + only + "&there=yes",
+        ),
+    ]
     return Panel(_("Projects"), tiles, bars(named(found.themes, consortium)), href)
 
 
@@ -63,7 +70,7 @@ def members(consortium: Consortium, user: Any, on: date) -> Panel | None:
     if not found.members:
         return None
     href = f"{reverse('admin:portfolio')}?consortium={consortium.slug}"
-    return Panel(_("Projects by member"), chart=bars(found.members), href=href)
+    return Panel(_("Projects by member"), chart=bars(found.members), href=href, lying=True)
 
 
 def bars(counts: Mapping[str, Any]) -> dict[str, Any]:

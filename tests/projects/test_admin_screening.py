@@ -129,3 +129,13 @@ def test_a_competitor_is_entered_from_paper(here: Panel) -> None:
     client.post(f"/admin/projects/competitor/{row.pk}/end/", {"ends_on": "2026-02-01"})
     row.refresh_from_db()
     assert row.ends_on == date(2026, 2, 1)
+
+
+def test_the_ranking_is_shown_best_first(here: Panel) -> None:
+    for name in ("fair", "best", "poor"):
+        propose(here, name)
+    for name, score in (("fair", "3"), ("best", "5"), ("poor", "2.5")):
+        reviewed(here, name, ann=(score, score), bob=(score, score))
+    rows = at(here.people["projects"]).get(page(here)).context["rows"]
+    assert [row["title"] for row in rows[:3]] == ["best", "fair", "poor"]
+    assert [row["rank"] for row in rows[:3]] == [1, 2, 3]

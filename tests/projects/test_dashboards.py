@@ -226,6 +226,8 @@ def test_each_figure_of_the_board_leads_to_its_list(here: Running) -> None:
         assert len(listed) == cell["count"]
     line = page.context["lines"][0]
     assert client.get(line["href"]).status_code == 200
+    overdue = client.get(f"{PAGES[2]}?column=late&kind=report_due").context["lines"]
+    assert {each["who"] for each in overdue} == {"Alpha", "Beta", "Gamma"}
     one = client.get(f"{PAGES[2]}?project={here.project.pk}").context
     assert (one["project"], len(one["lines"])) == (here.project, 8)
 
