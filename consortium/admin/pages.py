@@ -1,6 +1,6 @@
 """Pages about one consortium at a time, for those who hold a role in it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import Http404
 
@@ -14,7 +14,7 @@ class ConsortiumPage(DeskPage):
     """A page about one of the consortia in which the reader holds one of the `roles`."""
 
     roles: ClassVar[frozenset[Role]]
-    title = ""
+    title: Any = ""
 
     def has_permission(self) -> bool:
         return standing(self.request).any_of(self.roles)

@@ -19,7 +19,7 @@ from consortium.admin import shown
 from consortium.admin.desk import BARS
 from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing
-from projects.admin.calls import over
+from projects.admin.paper import over
 from projects.admin.portfolio import drawn
 from projects.models import Call
 from projects.reports.pipeline import Heap, pipeline, progressed

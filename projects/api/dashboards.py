@@ -1,6 +1,5 @@
 """The desk's three pictures of projects for staff's programs: pipeline, portfolio, deadlines."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
@@ -177,7 +176,7 @@ def held(holding: Holding) -> dict[str, Any]:
     return {
         "projects": holding.projects,
         "budget": [
-            {"unit": unit, "amount": amount(Decimal(value), unit)}
+            {"unit": unit, "amount": amount(value, unit)}
             for unit, value in sorted(holding.budget.items())
         ],
         "person_months": plain(holding.months),

@@ -1,6 +1,5 @@
 """The portfolio: what runs on each theme and with each member, in money and in effort."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,14 +20,14 @@ class Holding:
     """Projects that are not over: how many, their budget by unit, planned person-months."""
 
     projects: int = 0
-    budget: Counter[str] = field(default_factory=Counter)
+    budget: dict[str, Decimal] = field(default_factory=dict)
     months: Decimal = Decimal(0)
 
     def add(self, unit: str, budget: Decimal | None, months: Decimal) -> None:
         self.projects += 1
         self.months += months
         if budget is not None:
-            self.budget[unit] += budget  # type: ignore[assignment]
+            self.budget[unit] = self.budget.get(unit, Decimal(0)) + budget
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,13 @@ def holdings(*, consortium: Consortium, user: Any, on: date) -> Holdings:
     seen = Project.objects.visible_to(user, on).filter(consortium=consortium)
     projects = {each.pk: each for each in stood(seen, on).exclude(standing__in=over)}
     effort = efforts(projects)
-    found = Holdings(Holding(), {}, {})
+    whole = Holding()
     themes: dict[str, Holding] = {}
     organizations: dict[Organization, Holding] = {}
     for key, project in projects.items():
-        months = effort.get(key, {})
-        for each in (found.whole, themes.setdefault(project.theme, Holding())):
-            each.add(project.unit, project.budget, sum(months.values(), start=Decimal(0)))
+        planned = sum(effort.get(key, {}).values(), start=Decimal(0))
+        for each in (whole, themes.setdefault(project.theme, Holding())):
+            each.add(project.unit, project.budget, planned)
     for part in parts_on(projects, on):
         project = projects[part.project_id]
         share = None
@@ -60,7 +59,7 @@ def holdings(*, consortium: Consortium, user: Any, on: date) -> Holdings:
             share = money.rounded(project.budget * part.cost_share, money.quantum(project.unit))
         months = effort.get(project.pk, {}).get(str(part.body.uid), Decimal(0))
         organizations.setdefault(part.body, Holding()).add(project.unit, share, months)
-    return Holdings(found.whole, themes, organizations)
+    return Holdings(whole, themes, organizations)
 
 
 def parts_on(projects: Iterable[int], on: date) -> Iterable[ProjectParticipant]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -138,8 +139,8 @@ def test_each_figure_of_the_pipeline_leads_to_its_list(screened: Panel, progress
 
 
 def test_nobody_learns_of_drafts_and_a_member_sees_its_own(screened: Panel) -> None:
-    here = {"consortium": screened.consortium, "on": TODAY}
-    gamma = pipeline(user=screened.people["gamma"], **here)
+    user = screened.people["gamma"]
+    gamma = pipeline(consortium=screened.consortium, user=user, on=TODAY)
     assert gamma == {screened.call: {}}
 
 
@@ -148,7 +149,7 @@ def test_nobody_learns_of_drafts_and_a_member_sees_its_own(screened: Panel) -> N
 
 def test_the_portfolio_by_theme_and_by_member(here: Running) -> None:
     found = holdings(consortium=here.consortium, user=here.staff, on=TODAY)
-    whole = Holding(1, {"JPY": Decimal(5000000)}, Decimal(100))  # type: ignore[arg-type]
+    whole = Holding(1, {"JPY": Decimal(5000000)}, Decimal(100))
     assert (found.whole, found.themes) == (whole, {"lithography": whole})
     held = {
         str(each): (one.projects, one.budget["JPY"], one.months)
@@ -286,7 +287,7 @@ def test_as_many_queries_for_one_project_as_for_three() -> None:
     here = opened()
     fill(here, 1)
     client = desk(here.staff)
-    pages = {page: counted(lambda page=page: client.get(page)) for page in PAGES[1:] * 2}
+    pages = {page: counted(partial(client.get, page)) for page in PAGES[1:] * 2}
     for number in (2, 3):
         opening = here.opening(theme=f"theme-{number}")
         here._project = open_project(
@@ -294,7 +295,7 @@ def test_as_many_queries_for_one_project_as_for_three() -> None:
         )
         fill(here, number)
     assert len(board(consortium=here.consortium, user=here.staff, on=TODAY)) == 12
-    assert {page: counted(lambda page=page: client.get(page)) for page in PAGES[1:]} == pages
+    assert {page: counted(partial(client.get, page)) for page in PAGES[1:]} == pages
 
 
 def fill(here: Running, number: int) -> None:
@@ -313,11 +314,11 @@ def test_as_many_queries_for_one_call_as_for_three() -> None:
     propose(here, "one")
     client = desk(here.people["projects"])
     client.get(PAGES[0])
-    before = counted(lambda: client.get(PAGES[0]))
+    before = counted(partial(client.get, PAGES[0]))
     for number in (2, 3):
         here.call.pk, here.call.uid, here.call.code = None, uuid4(), f"call-{number}"
         here.call._state.adding = True
         here.call.save(force_insert=True)
         propose(here, f"of {number}")
     assert len(client.get(PAGES[0]).context["rows"]) == 3
-    assert counted(lambda: client.get(PAGES[0])) == before
+    assert counted(partial(client.get, PAGES[0])) == before
