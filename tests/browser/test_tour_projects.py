@@ -84,7 +84,7 @@ def projects(page: Page, shots: Path | None) -> None:
     theme.get_by_role("link", name="1", exact=True).click()
     page.get_by_role("link", name=re.compile(r"P-\d{4}-0001")).first.click()
     picture = page.get_by_role("img", name=re.compile("Plan of P-"))
-    expect(picture.get_by_text("Vacuum system")).to_be_visible()
+    expect(picture.locator("text", has_text="vacuum_system")).to_be_visible()
     expect(picture.locator("polygon[fill='#dc2626']")).to_have_count(1)
     shoot(page, shots, "project")
 
