@@ -31,6 +31,16 @@ def page(title: Any, icon: str, name: str, permission: Any = None) -> dict[str, 
     return {**found, "permission": permission} if permission else found
 
 
+def reading(title: Any, icon: str, name: str) -> dict[str, Any]:
+    """Return a menu entry for a page on projects, seen by those who may read them."""
+    return page(
+        title,
+        icon,
+        name,
+        lambda request: import_string("projects.admin.pipeline.may_look")(request),
+    )
+
+
 def group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "items": list(items), "separator": False}
 
@@ -104,6 +114,9 @@ NAVIGATION = [
     ),
     group(
         _("Projects"),
+        reading(_("Pipeline"), "filter_alt", "pipeline"),
+        reading(_("Portfolio"), "donut_small", "portfolio"),
+        reading(_("Deadline board"), "event_upcoming", "deadlines"),
         screen(_("Calls"), "campaign", "projects.call"),
         screen(_("Questions"), "help", "projects.question"),
         screen(_("Proposals"), "description", "projects.proposal"),
@@ -201,6 +214,9 @@ UNFOLD: dict[str, Any] = {
         ("compare/", "compare", "consortium.admin.comparison.Compare"),
         ("phases/", "phases", "consortium.admin.comparison.Phases"),
         ("what-if/", "what-if", "funding.admin.whatif.WhatIf"),
+        ("pipeline/", "pipeline", "projects.admin.pipeline.Pipeline"),
+        ("portfolio/", "portfolio", "projects.admin.holdings.Portfolio"),
+        ("deadlines/", "deadlines", "projects.admin.board.Board"),
         ("screening/<int:call>/", "screening", "projects.admin.screening.Screening"),
         ("matching/", "matching", "funding.admin.matching.Matching"),
         ("arrears/", "arrears", "funding.admin.arrears.Arrears"),

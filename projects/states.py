@@ -118,6 +118,28 @@ class Standing(TextChoices):
     CLOSED = "closed", pgettext_lazy("project", "Closed")
 
 
+class Progress(TextChoices):
+    """How far a submitted proposal has got, computed."""
+
+    SUBMITTED = "submitted", pgettext_lazy("proposal", "Waits for reviewers")
+    IN_REVIEW = "in_review", pgettext_lazy("proposal", "In review")
+    REVIEWED = "reviewed", pgettext_lazy("proposal", "To be decided")
+    GRANTED = "granted", pgettext_lazy("proposal", "Granted")
+    REFUSED = "refused", pgettext_lazy("proposal", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn")
+
+
+DEADLINES = (
+    ("contract_due", pgettext_lazy("deadline", "Contracts")),
+    ("milestone_due", pgettext_lazy("deadline", "Milestones")),
+    ("deliverable_due", pgettext_lazy("deadline", "Deliverables")),
+    ("report_due", pgettext_lazy("deadline", "Progress reports")),
+    ("secondment_ends", pgettext_lazy("deadline", "Hand-backs")),
+    ("review_due", pgettext_lazy("deadline", "Reviews")),
+)
+"""Kinds of deadlines, as the board's rows are called."""
+
+
 class FacilityKind(TextChoices):
     """Whose a facility is."""
 

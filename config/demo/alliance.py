@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.demo.members import firms
-from config.demo.people import Person, account, staff
+from config.demo.people import Person, account, spokesman, staff
 from config.demo.receipts import receipts
+from config.demo.research import research
+from config.demo.work import work
 from config.demo.years import JOINERS, Alliance, join, live
 from consortium.models import Consortium
 from consortium.operations.adoption import adopt_charter, propose_adoption
@@ -31,9 +33,17 @@ STAFF = {
     Role.SECRETARY: Person("secretary", "林文 Lin Wen"),
     Role.FINANCE: Person("finance", "赵敏 Zhao Min"),
     Role.AUDITOR: Person("auditor", "何审 He Shen"),
+    Role.PROJECTS: Person("projects", "钱研 Qian Yan"),
     Role.READER: Person("reader", "周览 Zhou Lan"),
     Role.SUPERVISOR: Person("supervisor", "省厅 Provincial department"),
 }
+
+REVIEWERS = (
+    Person("reviewer", "吴评 Wu Ping"),
+    Person("reviewer-2", "郑衡 Zheng Heng"),
+    Person("reviewer-3", "冯鉴 Feng Jian"),
+)
+"""Independent experts, who judge every proposal."""
 
 
 def founded_on(today: date) -> date:
@@ -46,14 +56,20 @@ def build(today: date) -> Consortium:
     on = founded_on(today)
     consortium = found(founding=founding(on), by=None, on=on)
     team = staff(consortium, STAFF, since=on)
-    alliance = Alliance(consortium, team, {firm.login: firm for firm in firms()})
+    judges = [staff(consortium, {Role.REVIEWER: each}, since=on) for each in REVIEWERS]
+    alliance = Alliance(
+        consortium,
+        team,
+        {firm.login: firm for firm in firms()},
+        reviewers=[each[Role.REVIEWER] for each in judges],
+    )
     write_charter(alliance, on)
     for firm in alliance.firms.values():
         if firm.login not in JOINERS:
             join(firm.login, alliance, on)
     name_units(alliance, on)
     set_goals(alliance, on, today)
-    live(alliance, today, receipts(alliance, today))
+    live(alliance, today, [*receipts(alliance, today), *research(today), *work(today)])
     stir(alliance, today)
     return consortium
 
@@ -131,7 +147,14 @@ def set_goals(alliance: Alliance, on: date, today: date) -> None:
 
 
 def stir(alliance: Alliance, today: date) -> None:
-    """Let a contact's appointment end this week."""
+    """Let a contact's appointment end this week, and a member name a technical contact."""
+    spokesman(
+        alliance.consortium,
+        alliance.members["huaxin"].organization,
+        Person("huaxin-tech", "罗工 Luo Gong"),
+        role=Role.TECHNICAL_CONTACT,
+        since=founded_on(today),
+    )
     contact = appoint(
         consortium=alliance.consortium,
         user=account(Person("contact", "孙联 Sun Lian")),

@@ -40,6 +40,11 @@ def account(person: Person, *, admin: bool = False) -> User:
     return user
 
 
+def signatory(login: str) -> User:
+    """Return who signs for a member, by login."""
+    return User.objects.get(username=login)
+
+
 @cache
 def password_hash() -> str:
     """Return the password's hash, made once: everybody has the same public password."""

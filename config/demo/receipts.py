@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from config.demo.people import signatory
 from config.demo.years import DAY, LAST, THIS, Act, Alliance
-from consortium.models import User
 from funding.models import BankStatement, Charge
 from funding.operations.concessions import Ask, propose_concession
 from funding.operations.confirming import confirm_safe
@@ -162,7 +162,3 @@ def leave_some_to_match(alliance: Alliance, on: date) -> None:
     )
     lines.append(("江海长丰控股集团有限公司", "3300 9001", Decimal("30000.00"), "代付会费"))
     statement(alliance, lines, on)
-
-
-def signatory(login: str) -> User:
-    return User.objects.get(username=login)

@@ -12,7 +12,8 @@ from functools import partial
 from operator import itemgetter
 
 from config.demo.members import Firm, admit_firm
-from consortium.models import Consortium, Member, User
+from config.demo.people import signatory
+from consortium.models import Consortium, Member, Organization, User
 from consortium.operations.advance import advance
 from consortium.operations.members import change_category
 from consortium.periods import add_months, nth
@@ -53,6 +54,7 @@ class Alliance:
     team: dict[Role, User]
     firms: dict[str, Firm]
     members: dict[str, Member] = field(default_factory=dict)
+    reviewers: list[User] = field(default_factory=list)
 
     @property
     def secretary(self) -> User:
@@ -61,6 +63,14 @@ class Alliance:
     @property
     def finance(self) -> User:
         return self.team[Role.FINANCE]
+
+    def login_of(self, organization: Organization) -> str:
+        """Return whose signatory signs for an organization."""
+        return next(
+            login
+            for login, member in self.members.items()
+            if member.organization_id == organization.pk
+        )
 
     def year(self, n: int) -> date:
         """Return the first day of a year, counted from 0."""
@@ -184,10 +194,6 @@ def enter(firm: Firm, member: Member, figures: Figures, alliance: Alliance, on: 
         by=alliance.finance,
         on=on,
     )
-
-
-def signatory(login: str) -> User:
-    return User.objects.get(username=login)
 
 
 def round_of(alliance: Alliance, n: int) -> Round:

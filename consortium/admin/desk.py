@@ -28,10 +28,23 @@ BARS = {
     "plugins": {"legend": {"display": False}},
     "scales": {
         "x": {"grid": {"display": False}, "border": {"display": False}},
-        "y": {"beginAtZero": True, "ticks": {"maxTicksLimit": 5}, "border": {"display": False}},
+        "y": {
+            "beginAtZero": True,
+            "ticks": {"maxTicksLimit": 5, "precision": 0},
+            "border": {"display": False},
+        },
     },
 }
 """How the desk's bar charts look, as chart.js reads it."""
+
+LYING = BARS | {
+    "indexAxis": "y",
+    "scales": {
+        "x": {"beginAtZero": True, "ticks": {"maxTicksLimit": 5, "precision": 0}},
+        "y": {"grid": {"display": False}, "border": {"display": False}},
+    },
+}
+"""The same with the bars lying, for labels that are names."""
 
 admin.site.index_template = "consortium/desk.html"
 
@@ -49,12 +62,13 @@ class Tile:
 
 @dataclass(frozen=True)
 class Panel:
-    """A box on the desk: figures and perhaps a chart (bars, by label)."""
+    """A box on the desk: figures and perhaps a chart (bars by label, standing or lying)."""
 
     title: str
     tiles: list[Tile] = field(default_factory=list)
     chart: dict[str, Any] = field(default_factory=dict)
     href: str = ""
+    lying: bool = False
 
     @property
     def chart_json(self) -> str:
@@ -62,7 +76,7 @@ class Panel:
 
     @property
     def chart_options(self) -> str:
-        return json.dumps(BARS)
+        return json.dumps(LYING if self.lying else BARS)
 
 
 panels: list[Callable[[Consortium, Any, date], Panel | None]] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from consortium import clock, words
 from consortium.admin import additions, shown
 from consortium.admin.additions import Box
-from consortium.admin.comparison import DeskPage
 from consortium.admin.desk import BARS
+from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing as roles_of
 from consortium.models import Consortium, Member
 from consortium.operations.advance import release_withheld
@@ -43,17 +43,6 @@ def may_look(request: HttpRequest) -> bool:
     return roles_of(request).any_of(READERS)
 
 
-def chosen(request: HttpRequest, roles: frozenset[Role]) -> Consortium:
-    """Return the consortium asked for, last looked at, or the first; 404 where there is none."""
-    here = roles_of(request)
-    known = [each for each in here.consortia if here.has(each, roles)]
-    asked = request.GET.get("consortium") or request.session.get("desk")
-    found = next((each for each in known if each.slug == asked), None)
-    if found is None and (request.GET.get("consortium") or not known):
-        raise Http404
-    return found or known[0]
-
-
 def ages() -> list[str]:
     """Return what each age is called, in days late."""
     starts = (0, *AGES)
@@ -64,17 +53,15 @@ def ages() -> list[str]:
     return [*named, _("over %(last)s days") % {"last": AGES[-1]}]
 
 
-class Arrears(DeskPage):
+class Arrears(ConsortiumPage):
     """What is late by level and age, with totals, a chart and the members behind it."""
 
+    roles = READERS
     title = gettext_lazy("Arrears")
     template_name = "funding/arrears.html"
 
-    def has_permission(self) -> bool:
-        return may_look(self.request)
-
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        consortium = chosen(request, READERS)
+        consortium = self.consortium()
         on = clock.today(consortium)
         late = late_charges(consortium=consortium, on=on)
         units = sorted({each.unit for each in late}, key=lambda unit: unit != consortium.currency)
@@ -154,17 +141,15 @@ def lines(late: Iterable[Late], named: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-class Withheld(DeskPage):
+class Withheld(ConsortiumPage):
     """What cannot be taken back and waits since an outage, for the secretary to release."""
 
+    roles = frozenset({Role.SECRETARY})
     title = gettext_lazy("Withheld after an outage")
     template_name = "funding/withheld.html"
 
-    def has_permission(self) -> bool:
-        return roles_of(self.request).any_of(frozenset({Role.SECRETARY}))
-
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        consortium = chosen(request, frozenset({Role.SECRETARY}))
+        consortium = self.consortium()
         found = waiting(consortium=consortium, on=clock.today(consortium))
         since = consortium.withheld_since
         return self.page(
@@ -174,7 +159,7 @@ class Withheld(DeskPage):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        consortium = chosen(request, frozenset({Role.SECRETARY}))
+        consortium = self.consortium()
         on, by = clock.today(consortium), request.user
         if consortium.withheld_since is not None:
             release_withheld(consortium=consortium, by=by, on=on)  # type: ignore[arg-type]

@@ -6,14 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consortium import clock, words
-from consortium.admin.comparison import DeskPage
+from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing
 from consortium.models import Consortium, Member
 from consortium.papers.sheets import Rows, download, saved
@@ -47,27 +47,10 @@ class Period(forms.Form):
         return found
 
 
-class OfConsortium(DeskPage):
+class OfConsortium(ConsortiumPage):
     """A page about one of the consortia whose figures the reader sees."""
 
-    title = ""
-
-    def has_permission(self) -> bool:
-        return may_look(self.request)
-
-    def consortia(self) -> list[Consortium]:
-        here = standing(self.request)
-        return [each for each in here.consortia if here.has(each, READERS)]
-
-    def consortium(self) -> Consortium:
-        """Return the one asked for, the one the desk shows, or the first; 404 for another."""
-        known = self.consortia()
-        asked = self.request.GET.get("consortium")
-        wanted = asked or self.request.session.get("desk")
-        found = next((each for each in known if each.slug == wanted), None)
-        if found is None and (asked or not known):
-            raise Http404
-        return found or known[0]
+    roles = READERS
 
 
 class Books(OfConsortium):

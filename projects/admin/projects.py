@@ -22,6 +22,7 @@ from projects.admin.acts import (
     Terminate,
 )
 from projects.admin.gantt import gantt
+from projects.admin.holdings import ByStanding
 from projects.admin.opening import OpenProject
 from projects.admin.risks import OpenRisk, ReviseRisk, risks
 from projects.models import Plan, Project
@@ -48,7 +49,8 @@ class ProjectAdmin(ConsortiumAdmin):
     page_template = "projects/project.html"
     list_display = ("number", "title_shown", "lead", "theme", "stands", "starts_on", "ends_on",
                     "consortium")  # fmt: skip
-    list_filter = (("consortium", ScopedFilter), "theme", "starts_on")
+    list_filter = (("consortium", ScopedFilter), ByStanding, "theme", "starts_on",
+                   ("projectparticipants__body", ScopedFilter))  # fmt: skip
     search_fields = ("number", "name_en", "name_zh")
     ordering = ("-starts_on", "-pk")
     select = ("consortium", "lead__organization", "charter", "proposal")

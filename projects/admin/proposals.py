@@ -15,6 +15,7 @@ from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.calls import said_at
 from projects.admin.opening import StartProject
+from projects.admin.pipeline import ByProgress
 from projects.models import Participant, Project, Proposal, ProposalVersion
 from projects.operations.invitations import invite
 from projects.states import PROJECT_READERS
@@ -44,7 +45,8 @@ class ProposalAdmin(ConsortiumAdmin):
     page_first = False
     list_display = ("number", "titled", "lead", "call", "submitted_at", "state", "consortium")
     list_display_links = ("number", "titled")
-    list_filter = (("consortium", ScopedFilter), ("call", ScopedFilter), "created_at")
+    list_filter = (("consortium", ScopedFilter), ("call", ScopedFilter), ByProgress,
+                   "created_at")  # fmt: skip
     search_fields = ("number", "lead__organization__name_en", "lead__organization__name_zh")
     ordering = ("-created_at", "pk")
     select = ("consortium", "call__consortium", "lead__organization")

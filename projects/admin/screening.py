@@ -133,10 +133,9 @@ def progress(call: Call, stage: int, today: date) -> dict[str, int]:
 def rows(call: Call, stage: int, ranked: Ranking, start: int, today: date) -> list[dict[str, Any]]:
     """Return a page of proposals: the ranked ones first, then those without a review."""
     page = ranked.places
-    proposals = {
-        each.pk: each
-        for each in Proposal.objects.filter(pk__in=[each.ranked.proposal for each in page])
-    }
+    order = [each.ranked.proposal for each in page]
+    known = Proposal.objects.in_bulk(order)
+    proposals = {key: known[key] for key in order}
     if len(page) < PAGE:
         skip = max(start - ranked.scored, 0)
         read = ReviewAssignment.objects.filter(

@@ -7,6 +7,7 @@ from projects.api.calendars import CalendarViewSet
 from projects.api.calls import CallViewSet
 from projects.api.competitors import CompetitorViewSet
 from projects.api.consensus import ConsensusViewSet
+from projects.api.dashboards import DeadlineViewSet, PipelineViewSet, PortfolioViewSet
 from projects.api.decisions import DecisionViewSet
 from projects.api.items import (
     DeliverableViewSet,
@@ -53,5 +54,8 @@ router.register("reviews", ReviewViewSet, "review")
 router.register("consensus", ConsensusViewSet, "consensus")
 router.register("decisions", DecisionViewSet, "project-decision")
 router.register("competitors", CompetitorViewSet, "competitor")
+router.register("pipeline", PipelineViewSet, "pipeline")
+router.register("portfolio", PortfolioViewSet, "portfolio")
+router.register("deadlines", DeadlineViewSet, "deadline")
 
 urlpatterns = router.urls

@@ -25,7 +25,8 @@ from projects.rules.section import ProjectsSection
 class Deadline:
     """A kind of deadline: rows with a day on which they are due and one they are told next.
 
-    `open`: which rows still wait. `charter`: whose `remind_days` and `escalation` count.
+    `open`: which rows still wait. `charter`: whose `remind_days` and `escalation` count;
+    `governed_on`: the day whose charter that is, where the row does not name it.
     `whose`: the organizations whose people are told; `person`: the field of one person instead.
     `stopped`: the project whose suspension silences it.
     """
@@ -37,10 +38,12 @@ class Deadline:
     values: Callable[[Any], dict[str, Any]]
     whose: Callable[[Any], Iterable[Organization]] = lambda row: ()
     person: str = ""
+    governed_on: Callable[[Any], date] | None = None
     project: Callable[[Any], Project | None] = lambda row: None
     due: str = "due_on"
     told: str = "next_on"
     related: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
 
     def steps(self, row: Any) -> list[Step]:
         """Return the days on which a row is told. Raises NoSuchSection."""
@@ -53,7 +56,7 @@ class Deadline:
 
     def rows(self, consortium: Consortium) -> QuerySet[Any]:
         found: QuerySet[Any] = self.model.objects.filter(consortium=consortium)
-        return found.select_related(*self.related)
+        return found.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def told_by(self, consortium: Consortium, on: date) -> QuerySet[Any]:
         """Return the rows to tell of on a day or before, longest waiting first."""
@@ -86,8 +89,9 @@ def of_secondment(row: Secondment) -> dict[str, Any]:
 
 def unsigned(project: Project) -> Iterator[Organization]:
     """Yield the participants that have not signed a project's contract."""
-    for each in project.projectparticipants.filter(signed_on=None).select_related("body"):
-        yield each.body
+    for each in project.projectparticipants.all():
+        if each.signed_on is None:
+            yield each.body
 
 
 def charter_on(row: Secondment) -> Charter:
@@ -114,6 +118,7 @@ deadlines.add(
         due="contract_due_on",
         told="contract_next_on",
         related=("charter", "lead__organization"),
+        prefetched=("projectparticipants__body",),
     ),
     Deadline(code="milestone_due", model=Milestone, open=OPEN, values=of_item, **ITEM),
     Deadline(code="deliverable_due", model=Deliverable, open=UNSENT, values=of_item, **ITEM),
@@ -123,10 +128,11 @@ deadlines.add(
         model=Secondment,
         open=Q(handed_back_on=None),
         charter=charter_on,
+        governed_on=lambda row: row.starts_on,
         values=of_secondment,
         whose=lambda row: [row.organization],
         due="ends_on",
-        related=("consortium", "home__organization", "facility"),
+        related=("consortium", "home__organization", "facility", "project"),
     ),
     Deadline(
         code="review_due",

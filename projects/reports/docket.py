@@ -43,7 +43,8 @@ def due(
         )
         if kind.person:
             rows = rows.filter(**{kind.person: user})
-        for row in rows.select_related(*kind.related).order_by(kind.due, "pk").distinct():
+        rows = rows.select_related(*kind.related).prefetch_related(*kind.prefetched)
+        for row in rows.order_by(kind.due, "pk").distinct():
             if project is not None and kind.project(row) != project:
                 continue
             yield item(kind, row, user, staff=staff, spoken_for=spoken_for)

@@ -45,3 +45,18 @@ def passed(steps: list[Step], *, on: date) -> tuple[Step | None, date | None]:
         before[-1] if before else None,
         next((step.on for step in steps if step.on > on), None),
     )
+
+
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+
+
+def column(*, due_on: date, on: date, escalation: Iterable[int]) -> str | None:
+    """Return where an open deadline stands on the board, None where that is further off.
+
+    `week`, `month`: within 7 or 30 days from today; `late_14`: overdue, and the ladder's
+    step 14 days after has come; `late_0`: overdue before the first step.
+    """
+    if due_on >= on:
+        return "week" if due_on <= on + WEEK else "month" if due_on <= on + MONTH else None
+    late = (on - due_on).days
+    return f"late_{max((days for days in escalation if 0 < days <= late), default=0)}"

@@ -26,6 +26,10 @@ from funding.models import Assessment, Charge, CreditNote, Declaration, DuesRun,
 from funding.rules.calendar import period_on, schedule_of
 from funding.rules.choices import Grade
 from funding.rules.dues import DuesSection
+from projects.models import Project
+from projects.reports.board import board
+from projects.reports.pipeline import pipeline
+from projects.reports.standing import stood
 from tests.consortium.test_operations_bad_input import everything
 
 WEEK = timedelta(days=7)
@@ -101,33 +105,61 @@ def test_whatever_the_day_every_desk_has_something_due_this_week(
 
     due = {who: this_week(consortium, who, today) for who in WHO}
     assert {who: codes(items) for who, items in due.items()} == {
-        "secretary": {"outbound_held", "run_to_confirm", "appointment_ends", "goal_due"},
+        "secretary": {
+            "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *PROJECTS,
+        },
         "finance": {
             "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
             "receipts_to_match", "levels_to_come", "concession_waits", "plan_waits",
         },
         "auditor": {
             "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
-            "plan_waits",
+            "plan_waits", *PROJECTS,
         },
-        "huaxin": {"charge_due", "figures_due", "goal_due"},
-        "lanhai": {"appointment_ends", "goal_due"},
+        "projects": {
+            "deliverable_waits", "goal_due", "project_plan_waits", "proposals_to_decide",
+            "question_unanswered", "report_waits", "reviews_missing", "run_to_confirm", *PROJECTS,
+        },
+        "reviewer": {"review_due", "goal_due"},
+        "huaxin": {"charge_due", "figures_due", "goal_due", "contract_due", "milestone_due"},
+        "lanhai": {
+            "appointment_ends", "goal_due", "report_due", "milestone_due", "deliverable_due",
+            "secondment_ends",
+        },
     }  # fmt: skip
     assert {who: {each.code for each in items if each.mine} for who, items in due.items()} == {
         "secretary": {"outbound_held", "appointment_ends", "goal_due"},
         "finance": {"run_to_propose", "charge_due", "figures_missing", "receipts_to_match"},
         "auditor": {"run_to_confirm", "concession_waits", "plan_waits"},
-        "huaxin": {"charge_due", "figures_due"},
-        "lanhai": set(),
+        "projects": {
+            "deliverable_waits",
+            "project_plan_waits",
+            "proposals_to_decide",
+            "question_unanswered",
+            "report_waits",
+            "reviews_missing",
+        },
+        "reviewer": {"review_due"},
+        "huaxin": {"charge_due", "figures_due", "milestone_due"},
+        "lanhai": {"secondment_ends"},
     }
+    research(consortium, today)
     if day == "2026-11-23":
         as_told(consortium, today)
 
 
-WAITING = {"concession_waits", "plan_waits", "receipts_to_match"}
-"""What stands since the day it came in, until somebody decides."""
+PROJECTS = {
+    "contract_due", "deliverable_due", "milestone_due", "report_due", "secondment_ends"
+}  # fmt: skip
+"""What is due of projects this week or overdue."""
 
-WHO = ("secretary", "finance", "auditor", "huaxin", "lanhai")
+WAITING = {
+    "concession_waits", "plan_waits", "receipts_to_match", "deliverable_waits",
+    "project_plan_waits", "report_waits", *PROJECTS,
+}  # fmt: skip
+"""What stands since the day it came in or was due, until somebody acts."""
+
+WHO = ("secretary", "finance", "auditor", "projects", "reviewer", "huaxin", "lanhai")
 
 
 def this_week(consortium: Consortium, who: str, today: date) -> list[DocketItem]:
@@ -135,6 +167,29 @@ def this_week(consortium: Consortium, who: str, today: date) -> list[DocketItem]
     found = list(docket(consortium=consortium, user=user, on=today, until=today + WEEK))
     assert all(each.due_on >= today for each in found if each.code not in WAITING)
     return found
+
+
+def research(consortium: Consortium, today: date) -> None:
+    """Assert that one call is decided, one ranked but for a review, one open; three projects."""
+    officer = User.objects.get(username="projects")
+    calls = pipeline(consortium=consortium, user=officer, on=today)
+    assert {
+        call.code: {progress.value: heap.count for progress, heap in heaps.items()}
+        for call, heaps in calls.items()
+    } == {
+        "batch-3": {"submitted": 1},
+        "batch-2": {"in_review": 1, "reviewed": 4},
+        "batch-1": {"granted": 2, "refused": 1},
+    }
+    due = board(consortium=consortium, user=officer, on=today)
+    assert {(each.kind.code, each.column) for each in due} >= {
+        ("report_due", "late_14"), ("milestone_due", "late_14"), ("milestone_due", "late_1"),
+        ("milestone_due", "week"), ("milestone_due", "month"), ("contract_due", "week"),
+        ("deliverable_due", "late_1"), ("secondment_ends", "late_1"), ("secondment_ends", "week"),
+        ("secondment_ends", "month"), ("review_due", "week"),
+    }  # fmt: skip
+    projects = stood(Project.objects.filter(consortium=consortium), today)
+    assert Counter(each.standing for each in projects) == {"running": 2, "awaiting_contract": 1}
 
 
 def codes(items: list[DocketItem]) -> set[str]:

@@ -156,3 +156,13 @@ def test_a_review_on_paper_is_entered_and_shown_as_such(here: Panel) -> None:
     assert "entered by panel-projects" in shown
     assert f"/api/v1/reviews/{made.uid}/paper/" in shown
     assert client.get(f"{address}/paper/").status_code == 403
+
+
+def test_the_ranking_is_shown_best_first(here: Panel) -> None:
+    for name in ("fair", "best", "poor"):
+        propose(here, name)
+    for name, score in (("fair", "3"), ("best", "5"), ("poor", "2.5")):
+        reviewed(here, name, ann=(score, score), bob=(score, score))
+    rows = at(here.people["projects"]).get(page(here)).context["rows"]
+    assert [row["title"] for row in rows[:3]] == ["best", "fair", "poor"]
+    assert [row["rank"] for row in rows[:3]] == [1, 2, 3]
