@@ -5,14 +5,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold import widgets
 
 from consortium.admin import shown
-from consortium.admin.comparison import DeskPage
+from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing
-from funding.admin.arrears import chosen
 from ip.admin.results import READERS
 from ip.reports.patterns import Counted, patterns
 from ip.rules.ownership import Pattern
@@ -39,20 +37,15 @@ def may_look(request: HttpRequest) -> bool:
     return standing(request).any_of(READERS)
 
 
-class Patterns(DeskPage):
+class Patterns(ConsortiumPage):
     """Count the results of each pattern, as the paper's table does."""
 
     template_name = "ip/patterns.html"
-
-    def has_permission(self) -> bool:
-        return may_look(self.request)
-
-    @property
-    def title(self) -> str:
-        return _("Ownership patterns")
+    roles = READERS
+    title = gettext_lazy("Ownership patterns")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        consortium, form = chosen(request, READERS), PeriodForm(request.GET)
+        consortium, form = self.consortium(), PeriodForm(request.GET)
         found = patterns(consortium=consortium, **form.cleaned_data) if form.is_valid() else []
         return self.page(
             consortium=consortium,
