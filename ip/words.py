@@ -1,7 +1,7 @@
 """Answers about rights as words in the reader's language."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from ip.rules.answers import Answer, Verdict
 from ip.states import PARTIES, REASONS, TERMS, VERDICTS
@@ -45,6 +45,9 @@ def conditions(found: Answer) -> list[str]:
 
 def sentence(found: Answer) -> str:
     """Return an answer in one line: whether, why, and bound to what."""
-    bound = "; ".join(conditions(found))
-    said = f"{verdict(found)}: {reason(found)}"
-    return f"{said} ({bound})" if bound else said
+    values = {"answer": verdict(found), "reason": reason(found)}
+    bound = conditions(found)
+    if not bound:
+        return _("%(answer)s: %(reason)s") % values
+    values["bound"] = pgettext("between conditions", "; ").join(bound)
+    return _("%(answer)s: %(reason)s (%(bound)s)") % values

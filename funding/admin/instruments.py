@@ -24,9 +24,11 @@ class RecordInstrument(ActWithin):
     operation = "funding.record_instrument"
     kind = forms.ChoiceField(label=_("kind of funding"), choices=INSTRUMENTS)
     title_given = forms.CharField(label=_("title"), max_length=200)
-    funder = Scoped(FundingInstrument._meta.get_field("funder"), label=_("paid by"))
+    funder = Scoped(
+        FundingInstrument._meta.get_field("funder"), label=pgettext_lazy("funding", "paid by")
+    )
     recipient = Scoped(
-        FundingInstrument._meta.get_field("recipient"), label=_("recipient"), required=False,
+        FundingInstrument._meta.get_field("recipient"), label=pgettext_lazy("funding", "recipient"), required=False,
         help_text=_("Whose work it pays; empty: the consortium’s own."),
     )  # fmt: skip
     project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, Document, Organization
@@ -42,7 +43,10 @@ class FundingInstrument(Addressed, Dated):
     kind = models.CharField(_("kind of funding"), max_length=20, choices=INSTRUMENTS)
     title = models.CharField(_("title"), max_length=200)
     funder = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", verbose_name=_("paid by")
+        Organization,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("funding", "paid by"),
     )
     recipient = models.ForeignKey(
         Organization,
@@ -50,7 +54,7 @@ class FundingInstrument(Addressed, Dated):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("recipient"),
+        verbose_name=pgettext_lazy("funding", "recipient"),
     )
     project = models.ForeignKey(
         Project,

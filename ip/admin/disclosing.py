@@ -59,7 +59,7 @@ class EnterDisclosure(Reads, ActWithin):
         help_text=_("A line each: name | employer | part; together exactly 1."),
     )  # fmt: skip
     instruments = TableField(
-        "instrument", label=_("paid by"),
+        "instrument", label=pgettext_lazy("funding", "paid by"),
         help_text=_("A line each: the contract number or title of the funding."),
     )  # fmt: skip
     agreed = parts_field(pgettext_lazy("ownership", "owners, where agreed otherwise"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import words
 from consortium.access import in_one_transaction
@@ -172,7 +173,9 @@ class EnterInstruction(AboutSomethingDue):
     note = _(
         "One owner that pays keeps the right for all; it is dropped where every owner says so."
     )
-    share = forms.ModelChoiceField(queryset=OwnershipShare.objects.none(), label=_("owner"))
+    share = forms.ModelChoiceField(
+        queryset=OwnershipShare.objects.none(), label=pgettext_lazy("ownership", "owner")
+    )
     choice = forms.ChoiceField(label=_("instruction"), choices=CHOICES)
     paper = forms.FileField(label=_("scan"), required=False)
 
@@ -205,7 +208,7 @@ class RecordFee(AboutSomethingDue):
     unit = forms.CharField(label=_("currency"), max_length=3)
     payer = Scoped(
         PatentFee._meta.get_field("payer"),
-        label=_("paid by"),
+        label=pgettext_lazy("fee", "paid by"),
         required=False,
         help_text=_("An owner that paid it itself; leave it empty where the consortium paid."),
     )
@@ -236,7 +239,7 @@ class UndoFee(Act):
 class ChargeOwners(Act):
     name, title, icon = "charge", _("Charge the owners"), "request_quote"
     operation, variant = "ip.charge_owners", "primary"
-    submit, done = _("Charge"), _("The owners are charged.")
+    submit, done = pgettext_lazy("act", "Charge"), _("The owners are charged.")
     note = _(
         "Each by its share on the day of payment, by the charter's levy for patent fees; what"
         " cannot be divided goes to whose part lost most by rounding."

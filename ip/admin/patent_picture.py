@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consortium import words
 from consortium.periods import add_months
@@ -118,7 +119,7 @@ def life(application: PatentApplication, scale: Scale, y: int) -> list[Stretch]:
     parts = [(filed_on, granted_on or ends_on, False)]
     if granted_on is not None:
         parts.append((granted_on, ends_on, True))
-    labels = {False: _("pending"), True: _("granted")}
+    labels = {False: _("pending"), True: pgettext("patent", "granted")}
     return [
         Stretch(
             x=scale.x(start),

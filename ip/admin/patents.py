@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 from unfold.decorators import display
 
 from consortium import clock, words
@@ -46,7 +45,7 @@ class PatentFamilyAdmin(ConsortiumAdmin):
     fields = (("title", "priority_on"), ("result", "uid"))
     readonly_fields = ("uid",)
 
-    @display(description=_("consortium"))
+    @display(description=gettext_lazy("consortium"))
     def consortium_shown(self, row: PatentFamily) -> str:
         return str(row.consortium)
 
@@ -86,19 +85,19 @@ class PatentApplicationAdmin(ConsortiumAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("events")
 
-    @display(description=_("title"), ordering="family__title")
+    @display(description=gettext_lazy("title"), ordering="family__title")
     def title_shown(self, row: PatentApplication) -> str:
         return row.family.title
 
-    @display(description=_("patent family"))
+    @display(description=gettext_lazy("patent family"))
     def family_shown(self, row: PatentApplication) -> str:
         return shown.link(row.family)
 
-    @display(description=_("number"))
+    @display(description=gettext_lazy("number"))
     def number_shown(self, row: PatentApplication) -> str:
         return row.number or "—"
 
-    @display(description=_("looked at next on"), ordering="watch__next_on")
+    @display(description=gettext_lazy("looked at next on"), ordering="watch__next_on")
     def next_shown(self, row: PatentApplication) -> str:
         return shown.day(row.watch.next_on)
 
@@ -143,9 +142,9 @@ def fee_line(fee: PatentFee) -> dict[str, Any]:
     return {
         "row": fee,
         "paid_on": fee.paid_on,
-        "what": _now("%(what)s, undone") % {"what": what} if fee.undoes_id else what,
+        "what": gettext("%(what)s, undone") % {"what": what} if fee.undoes_id else what,
         "amount": words.amount(fee.amount, fee.unit),
-        "by": str(fee.payer) if fee.payer else _now("the consortium"),
+        "by": str(fee.payer) if fee.payer else gettext("the consortium"),
     }
 
 
@@ -157,15 +156,15 @@ class OfApplicationAdmin(ConsortiumAdmin):
     ordering = ("-pk",)
     readonly_fields: Any = ("application_shown", "what_shown", "amount_shown", "uid")
 
-    @display(description=_("patent application"))
+    @display(description=gettext_lazy("patent application"))
     def application_shown(self, row: Any) -> str:
         return shown.link(row.application)
 
-    @display(description=_("what is due"), ordering="code")
+    @display(description=gettext_lazy("what is due"), ordering="code")
     def what_shown(self, row: Any) -> str:
         return called(row.code, row.part)
 
-    @display(description=_("amount"), ordering="amount")
+    @display(description=gettext_lazy("amount"), ordering="amount")
     def amount_shown(self, row: Any) -> str:
         return words.amount(row.amount, row.unit)
 

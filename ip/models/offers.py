@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.models import Document, Organization, User
 from ip.models.results import OfResult
@@ -97,7 +98,7 @@ class OwnershipChange(OfResult):
     charter asks for it.
     """
 
-    cause = models.CharField(_("by"), max_length=20, choices=Cause.choices)
+    cause = models.CharField(pgettext_lazy("ownership", "by"), max_length=20, choices=Cause.choices)
     changed_on = models.DateField(_("from"))
     giver = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("given up by")

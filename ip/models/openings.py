@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.models import Charter
 from ip.models.results import OfResult, OfResultQuerySet, Result
@@ -38,7 +39,7 @@ class LicenceOffer(OfResult):
     path = models.CharField(_("rule"), max_length=100)
     to = models.CharField(_("offered to"), max_length=20, choices=PARTIES)
     home = models.CharField(_("home country"), max_length=2, blank=True)
-    terms = models.CharField(_("terms"), max_length=20, choices=TERMS)
+    terms = models.CharField(pgettext_lazy("licence", "terms"), max_length=20, choices=TERMS)
     published_on = models.DateField(_("published on"))
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 

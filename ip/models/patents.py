@@ -222,7 +222,10 @@ class Instruction(OfDeadline):
         verbose_name=_("patent application"),
     )
     owner = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", verbose_name=_("owner")
+        Organization,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("ownership", "owner"),
     )
     choice = models.CharField(_("instruction"), max_length=10, choices=CHOICES)
     instructed_on = models.DateField(_("instructed on"))
@@ -266,7 +269,7 @@ class PatentFee(OfDeadline):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("paid by"),
+        verbose_name=pgettext_lazy("fee", "paid by"),
     )
     undoes = models.OneToOneField(
         "self",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Charter, Consortium, Document, Organization, User
@@ -181,9 +182,12 @@ class OwnershipShare(Addressed, Part, Dated):
         Result, models.PROTECT, related_name="shares", verbose_name=_("result")
     )
     owner = models.ForeignKey(
-        Organization, models.PROTECT, related_name="shares", verbose_name=_("owner")
+        Organization,
+        models.PROTECT,
+        related_name="shares",
+        verbose_name=pgettext_lazy("ownership", "owner"),
     )
-    cause = models.CharField(_("by"), max_length=20, choices=Cause.choices)
+    cause = models.CharField(pgettext_lazy("ownership", "by"), max_length=20, choices=Cause.choices)
     path = models.CharField(_("rule"), max_length=100, blank=True)
     deed = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deed")

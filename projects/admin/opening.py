@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consortium.admin.acts import Act, ActWithin, FigureField
@@ -41,7 +41,10 @@ class OpenProject(ActWithin):
 
     name, title, icon = "add", _("Open a project without a call"), "rocket_launch"
     operation = "projects.open_project"
-    submit, done = _("Open"), _("The project is started; its participants are told.")
+    submit, done = (
+        pgettext_lazy("project", "Open"),
+        _("The project is started; its participants are told."),
+    )
     note = _("What a call led to becomes a project by itself once it is granted.")
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     name_zh = forms.CharField(label=_("Chinese name"), max_length=200, required=False)

@@ -11,7 +11,7 @@ from consortium.rules.choices import OrganizationKind
 from consortium.rules.documents import read_charter
 from funding.rules.choices import InstrumentKind
 from ip.rules.choices import ResultKind, Use
-from ip.rules.facts import Bond, Question, Standing, Stay, Work, applies
+from ip.rules.facts import Affiliation, Bond, Question, Standing, Stay, Work, applies
 from ip.rules.ownership import Inventor, Making, owned
 from ip.rules.rights import Answer, Verdict, answer
 from ip.rules.section import IPSection
@@ -100,11 +100,11 @@ def people(arose_on: date) -> dict[str, tuple[Standing, Bond]]:
         "owner": (member, Bond(shares=((Period(arose_on), whole),), took_part=took_part)),
         "co-owner": (member, Bond(shares=((Period(arose_on), half),), took_part=took_part)),
         "participant": (member, Bond(took_part=took_part)),
-        "asker": (member, Bond(asked_on=later)),
+        "asker": (member, Bond(asked=tuple((use, later) for use in Use))),
         "association": (Standing(association=True), Bond()),
         "member": (member, Bond()),
         "later-member": (Standing(stays=(Stay(Period(later)),)), Bond()),
-        "affiliate": (Standing(affiliated=(Period(long),)), Bond()),
+        "affiliate": (Standing(affiliated=(Affiliation(Period(long), long),)), Bond()),
         "former-member": (Standing(stays=left), Bond()),
         "expelled": (Standing(stays=broke), Bond()),
         "domestic": (Standing(domestic=True), Bond()),
