@@ -28,9 +28,11 @@ class RecordInstrument(ActWithin):
         FundingInstrument._meta.get_field("funder"), label=pgettext_lazy("funding", "paid by")
     )
     recipient = Scoped(
-        FundingInstrument._meta.get_field("recipient"), label=pgettext_lazy("funding", "recipient"), required=False,
+        FundingInstrument._meta.get_field("recipient"),
+        label=pgettext_lazy("funding", "recipient"),
+        required=False,
         help_text=_("Whose work it pays; empty: the consortium’s own."),
-    )  # fmt: skip
+    )
     project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
     contract = forms.CharField(label=_("contract number"), max_length=100, required=False)
     amount = FigureField(label=_("amount"), required=False)
