@@ -13,8 +13,8 @@ from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from ip.admin.acts import ACTS
 from ip.admin.disclosing import EnterDisclosure
 from ip.models import Result, ShareOffer
+from ip.reports.charters import section_of
 from ip.reports.warnings import warnings
-from ip.rules.section import IPSection
 from ip.states import IP_READERS
 from projects.words import said
 
@@ -47,7 +47,7 @@ class ResultAdmin(ConsortiumAdmin):
 
     def page(self, request: HttpRequest, obj: Result) -> dict[str, Any]:
         on = clock.today(obj.consortium)
-        section: IPSection = obj.charter.rules("ip")
+        section = section_of(obj.charter)
         rules = dict(section.clauses())
         shares = obj.shares.select_related("owner", "deed").order_by("starts_on", "pk")
         return {

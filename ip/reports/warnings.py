@@ -6,7 +6,7 @@ from typing import Any
 
 from funding.rules.choices import InstrumentKind
 from ip.models import Result
-from ip.rules.section import IPSection
+from ip.reports.charters import section_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Warning:
 
 def warnings(result: Result) -> Iterator[Warning]:
     """Yield a warning where a duty to diffuse and an exclusivity both apply to a result."""
-    section: IPSection = result.charter.rules("ip")
+    section = section_of(result.charter)
     promise = getattr(result, "exclusivity", None)
     if section.diffusion is None or promise is None:
         return
