@@ -103,46 +103,9 @@ def test_whatever_the_day_every_desk_has_something_due_this_week(
     assert list(verify(consortium=consortium)) == []
     assert not ParkedItem.objects.exists()
 
-    due = {who: this_week(consortium, who, today) for who in WHO}
-    assert {who: codes(items) for who, items in due.items()} == {
-        "secretary": {
-            "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *PROJECTS,
-        },
-        "finance": {
-            "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
-            "receipts_to_match", "levels_to_come", "concession_waits", "plan_waits",
-        },
-        "auditor": {
-            "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
-            "plan_waits", *PROJECTS,
-        },
-        "projects": {
-            "deliverable_waits", "goal_due", "project_plan_waits", "proposals_to_decide",
-            "question_unanswered", "report_waits", "reviews_missing", "run_to_confirm", *PROJECTS,
-        },
-        "reviewer": {"review_due", "goal_due"},
-        "huaxin": {"charge_due", "figures_due", "goal_due", "contract_due", "milestone_due"},
-        "lanhai": {
-            "appointment_ends", "goal_due", "report_due", "milestone_due", "deliverable_due",
-            "secondment_ends",
-        },
-    }  # fmt: skip
-    assert {who: {each.code for each in items if each.mine} for who, items in due.items()} == {
-        "secretary": {"outbound_held", "appointment_ends", "goal_due"},
-        "finance": {"run_to_propose", "charge_due", "figures_missing", "receipts_to_match"},
-        "auditor": {"run_to_confirm", "concession_waits", "plan_waits"},
-        "projects": {
-            "deliverable_waits",
-            "project_plan_waits",
-            "proposals_to_decide",
-            "question_unanswered",
-            "report_waits",
-            "reviews_missing",
-        },
-        "reviewer": {"review_due"},
-        "huaxin": {"charge_due", "figures_due", "milestone_due"},
-        "lanhai": {"secondment_ends"},
-    }
+    due = {who: this_week(consortium, who, today) for who in SEEN}
+    assert {who: codes(items) for who, items in due.items()} == SEEN
+    assert {who: {each.code for each in items if each.mine} for who, items in due.items()} == MINE
     research(consortium, today)
     if day == "2026-11-23":
         as_told(consortium, today)
@@ -159,7 +122,48 @@ WAITING = {
 }  # fmt: skip
 """What stands since the day it came in or was due, until somebody acts."""
 
-WHO = ("secretary", "finance", "auditor", "projects", "reviewer", "huaxin", "lanhai")
+SEEN = {
+    "secretary": {
+        "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *PROJECTS,
+    },
+    "finance": {
+        "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
+        "receipts_to_match", "levels_to_come", "concession_waits", "plan_waits",
+    },
+    "auditor": {
+        "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
+        "plan_waits", *PROJECTS,
+    },
+    "projects": {
+        "deliverable_waits", "goal_due", "project_plan_waits", "proposals_to_decide",
+        "question_unanswered", "report_waits", "reviews_missing", "run_to_confirm", *PROJECTS,
+    },
+    "reviewer": {"review_due", "goal_due"},
+    "huaxin": {"charge_due", "figures_due", "goal_due", "contract_due", "milestone_due"},
+    "lanhai": {
+        "appointment_ends", "goal_due", "report_due", "milestone_due", "deliverable_due",
+        "secondment_ends",
+    },
+}  # fmt: skip
+"""What each one's desk has this week, overdue included."""
+
+MINE = {
+    "secretary": {"outbound_held", "appointment_ends", "goal_due"},
+    "finance": {"run_to_propose", "charge_due", "figures_missing", "receipts_to_match"},
+    "auditor": {"run_to_confirm", "concession_waits", "plan_waits"},
+    "projects": {
+        "deliverable_waits",
+        "project_plan_waits",
+        "proposals_to_decide",
+        "question_unanswered",
+        "report_waits",
+        "reviews_missing",
+    },
+    "reviewer": {"review_due"},
+    "huaxin": {"charge_due", "figures_due", "milestone_due"},
+    "lanhai": {"secondment_ends"},
+}
+"""What of it waits for whom."""
 
 
 def this_week(consortium: Consortium, who: str, today: date) -> list[DocketItem]:
