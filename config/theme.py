@@ -121,6 +121,20 @@ NAVIGATION = [
         screen(_("Secondments"), "transfer_within_a_station", "projects.secondment"),
     ),
     group(
+        _("Results and intellectual property"),
+        screen(_("Results"), "lightbulb", "ip.result"),
+        screen(_("Shares given up"), "volunteer_activism", "ip.shareoffer"),
+        screen(_("Background"), "inventory", "ip.background"),
+        screen(_("Core businesses"), "storefront", "ip.corebusiness"),
+        screen(_("Funding of research"), "savings", "funding.fundinginstrument"),
+        page(
+            _("Ownership patterns"),
+            "donut_small",
+            "ownership-patterns",
+            lambda request: import_string("ip.admin.patterns.may_look")(request),
+        ),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),
@@ -181,6 +195,7 @@ UNFOLD: dict[str, Any] = {
         ("books/", "books", "funding.admin.books.Books"),
         ("chart-of-accounts/", "chart-of-accounts", "funding.admin.chart.Chart"),
         ("member-account/", "member-account", "funding.admin.accounts.MemberAccount"),
+        ("ownership-patterns/", "ownership-patterns", "ip.admin.patterns.Patterns"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

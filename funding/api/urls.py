@@ -12,6 +12,7 @@ from funding.api.credit_notes import CreditNoteViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
 from funding.api.figure_views import LookViewSet
+from funding.api.instruments import InstrumentViewSet
 from funding.api.ledger import AccountViewSet, TransferViewSet
 from funding.api.payment_notices import PaymentNoticeViewSet
 from funding.api.payments import PaymentViewSet
@@ -25,6 +26,7 @@ from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("rounds", RoundViewSet, "round")
+router.register("instruments", InstrumentViewSet, "instrument")
 router.register("declarations", DeclarationViewSet, "declaration")
 router.register("runs", RunViewSet, "run")
 router.register("assessments", AssessmentViewSet, "assessment")

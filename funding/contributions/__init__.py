@@ -10,7 +10,7 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books, forgiving, receipts
+from funding.contributions import books, forgiving, instruments, receipts
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
@@ -85,3 +85,4 @@ registry.checks.add(
     Check("plans", verify_forgiven.plans),
 )
 registry.add_messages(receipts.MESSAGES)
+registry.add_messages(instruments.MESSAGES)

@@ -20,7 +20,7 @@ from funding.models.dunning import (
     OpenItem,
     ReferenceRate,
 )
-from funding.models.instruments import FundingInstrument
+from funding.models.instruments import INSTRUMENT_READERS, FundingInstrument
 from funding.models.ledger import Account, Transfer
 from funding.models.rates import ExchangeRate
 from funding.models.receipts import (
@@ -35,6 +35,7 @@ from funding.models.views import FigureView
 
 __all__ = [
     "FINANCE_READERS",
+    "INSTRUMENT_READERS",
     "MEMBER_READERS",
     "STANDING_READERS",
     "Account",

@@ -15,13 +15,16 @@ from funding.models.declarations import FINANCE_READERS, MEMBER_READERS
 from funding.states import INSTRUMENTS
 from projects.models import Project
 
+THEIR_READERS = (*MEMBER_READERS, Role.TECHNICAL_CONTACT)
+"""A member's people who may read what pays for its work: who discloses results names it."""
+
 INSTRUMENT_READERS = (*FINANCE_READERS, Role.SECRETARY, Role.PROJECTS, Role.IP, Role.FUNDER)
 
 
 class FundingInstrumentQuerySet(models.QuerySet["FundingInstrument"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Staff in role, the people of who receives it, and of who pays it."""
-        mine = access.own(user, on, *MEMBER_READERS, organization="recipient")
+        mine = access.own(user, on, *THEIR_READERS, organization="recipient")
         funder = access.own(user, on, *MEMBER_READERS, organization="funder")
         return self.filter(mine | funder | access.as_staff(user, on, *INSTRUMENT_READERS))
 

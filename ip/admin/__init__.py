@@ -1,3 +1,5 @@
 """The secretariat's screens of results, their owners and rights."""
 
 from ip.admin import labels as labels
+from ip.admin import background as background
+from ip.admin import results as results

@@ -2,6 +2,15 @@
 
 from rest_framework.routers import SimpleRouter
 
+from ip.api.background import BackgroundViewSet
+from ip.api.results import ResultViewSet
+from ip.api.shares import ChangeViewSet, OfferViewSet, ShareViewSet
+
 router = SimpleRouter(use_regex_path=False)
+router.register("results", ResultViewSet, "result")
+router.register("ownership-shares", ShareViewSet, "ownership-share")
+router.register("ownership-changes", ChangeViewSet, "ownership-change")
+router.register("share-offers", OfferViewSet, "share-offer")
+router.register("background", BackgroundViewSet, "background")
 
 urlpatterns = router.urls

@@ -7,19 +7,24 @@ from ip.models.exclusivity import (
     ExclusivityChange,
     ExclusivityWatch,
 )
-from ip.models.making import Contribution, Evaluation, Inventor, ResultFunding
+from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
+from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
     "AccessRequest",
     "Background",
     "Contribution",
+    "CoreBusiness",
     "Evaluation",
     "Exclusivity",
     "ExclusivityChange",
     "ExclusivityWatch",
     "Inventor",
+    "OfferAcceptance",
+    "OwnershipChange",
     "OwnershipShare",
     "Result",
     "ResultFunding",
+    "ShareOffer",
 ]

@@ -1,12 +1,47 @@
 """How a result came about: who made it, what paid for it, and how it is to be protected."""
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consortium import access
 from consortium.models import Organization, User
 from funding.models import FundingInstrument
 from ip.models.results import OfResult, Part, within_one
-from ip.states import Protection
+from ip.states import IP_READERS, Protection
+from projects.models import OfProject, OfProjectQuerySet
+
+
+class CoreBusinessQuerySet(OfProjectQuerySet["CoreBusiness"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """The project's participants, project staff, and staff who record results."""
+        return super().visible_to(user, on) | self.filter(access.as_staff(user, on, *IP_READERS))
+
+
+class CoreBusiness(OfProject):
+    """Whose core business a field is in a project, so that its results go there."""
+
+    field = models.SlugField(_("field"), max_length=50)
+    body = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+
+    objects = CoreBusinessQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("core business")
+        verbose_name_plural = _("core businesses")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "field"], name="ip_core_business_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.body}"
 
 
 class Contribution(OfResult, Part):

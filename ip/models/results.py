@@ -62,7 +62,8 @@ class Result(Addressed, Named):
 
     `charter`: the one in force on the day it was complete, whose rules govern it.
     `disclosed_by`: the organization that disclosed it. `work_package`: its code in the
-    project's plan. `tier`: a class of results of the charter, where it has such.
+    project's plan. `tier`: a class of results of the charter, where it has such. `field`:
+    of business, where the project recorded whose core business each is.
     """
 
     consortium = models.ForeignKey(
@@ -74,6 +75,7 @@ class Result(Addressed, Named):
     number = models.CharField(_("number"), max_length=40)
     kind = models.CharField(_("kind of result"), max_length=20, choices=RESULT_KINDS)
     tier = models.SlugField(_("tier"), max_length=50, blank=True)
+    field = models.SlugField(_("field"), max_length=50, blank=True)
     confidentiality = models.CharField(
         _("who may read it"), max_length=20, choices=CONFIDENTIALITIES
     )

@@ -3,7 +3,14 @@
 from projects.models.attachments import Attachment
 from projects.models.calls import Call, CallChange, Question
 from projects.models.due import Deliverable, Milestone, ProgressReport, Risk
-from projects.models.execution import Plan, Project, ProjectEvent, ProjectParticipant
+from projects.models.execution import (
+    OfProject,
+    OfProjectQuerySet,
+    Plan,
+    Project,
+    ProjectEvent,
+    ProjectParticipant,
+)
 from projects.models.people import Facility, Secondment
 from projects.models.proposals import (
     SPEAKERS,
@@ -26,6 +33,8 @@ __all__ = [
     "Deliverable",
     "Facility",
     "Milestone",
+    "OfProject",
+    "OfProjectQuerySet",
     "Participant",
     "Plan",
     "ProgressReport",

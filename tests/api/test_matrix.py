@@ -23,6 +23,7 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    FundingInstrument,
     Payment,
     PaymentNotice,
     PaymentPlan,
@@ -32,6 +33,7 @@ from funding.models import (
     Transfer,
     YearClose,
 )
+from ip.models import Background, OwnershipChange, OwnershipShare, Result, ShareOffer
 from projects.models import (
     Call,
     Deliverable,
@@ -54,6 +56,7 @@ from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
+from tests.factories.owning import own_some
 from tests.factories.portfolio import portfolio
 
 PROJECTS = {
@@ -67,6 +70,15 @@ PROJECTS = {
     "risks": Risk,
     "facilities": Facility,
     "secondments": Secondment,
+}
+
+RESULTS = {
+    "results": Result,
+    "ownership-shares": OwnershipShare,
+    "ownership-changes": OwnershipChange,
+    "share-offers": ShareOffer,
+    "background": Background,
+    "instruments": FundingInstrument,
 }
 
 LISTS = [
@@ -92,6 +104,7 @@ LISTS = [
     "reference-rates",
     "figure-views",
     *PROJECTS,
+    *RESULTS,
     "calls",
     "questions",
     "proposals",
@@ -142,6 +155,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    own_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -221,6 +235,7 @@ def every_row() -> list[tuple[str, Any]]:
         "reference-rates": ReferenceRate,
         "figure-views": FigureView,
         **PROJECTS,
+        **RESULTS,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,

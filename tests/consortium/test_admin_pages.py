@@ -10,6 +10,7 @@ from django.urls import reverse
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
+from tests.factories.owning import own_some
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -62,6 +63,11 @@ SCREENS = {
         )
     },
     "projects.facility": EVERYBODY_AT_THE_DESK,
+    **{
+        f"ip.{name}": {"secretary", "auditor", "other_secretary", "root"}
+        for name in ("background", "corebusiness", "result", "shareoffer")
+    },
+    "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -75,8 +81,9 @@ SEES = {
 
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
-    """Everybody, with what late payment leaves behind."""
+    """Everybody, with what late payment leaves behind, and results of two of them."""
     late_some(cast, *SALES)
+    own_some(cast, "payer", "outsider")
     return cast
 
 

@@ -51,6 +51,7 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    FundingInstrument,
     LedgerHeading,
     OpenItem,
     PayerAlias,
@@ -70,6 +71,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
+from ip.models import Background, ExclusivityWatch
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -103,6 +105,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.owning import OF_RESULTS, own_some
 from tests.factories.portfolio import portfolio
 
 OF_PROJECTS = (
@@ -110,7 +113,7 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, OpenItem}
+UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -124,6 +127,7 @@ MODELS = (
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
+    *OF_RESULTS, Background, FundingInstrument,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -159,9 +163,10 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD}
-"""What of projects is told to those whom it concerns."""
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, FundingInstrument}
+"""What of projects and results is told to those whom it concerns."""
 
+OWNED = {*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -257,6 +262,7 @@ def full(cast: Cast) -> Cast:
         decide_some(member)
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    own_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
     banking.fill(cast)
@@ -350,6 +356,10 @@ def inside(*models: type[Model]) -> dict[type[Model], set[str]]:
     return {model: {OWN, REST, PUBLIC} for model in models}
 
 
+def mine(*models: type[Model]) -> dict[type[Model], set[str]]:
+    return {model: {OWN} for model in models}
+
+
 def merged(*parts: dict[type[Model], set[str]]) -> dict[type[Model], set[str]]:
     whole: dict[type[Model], set[str]] = {model: set() for model in MODELS}
     for part in ({model: {REFERENCE} for model in OPEN}, *parts):
@@ -366,43 +376,21 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, Background, FundingInstrument),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, FundingInstrument)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, Background, FundingInstrument),
     ),
-    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
+    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal, FundingInstrument)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
-    "payer": merged(
-        STAFF,
-        FEES,
-        {
-            model: {OWN}
-            for model in (
-                *MONEY,
-                *MINE,
-                *FORGIVEN,
-                *ARREARS,
-                *OF_MEMBERS,
-                Control,
-                Appointment,
-                FigureView,
-            )
-        },
-    ),
-    "contact": merged(
-        STAFF,
-        FEES,
-        {model: {OWN} for model in (*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView)},
-    ),
-    "technician": merged(
-        STAFF, FEES, {model: {OWN} for model in (*OF_MEMBERS, Control, Suspension)}
-    ),
+    "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
+    "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),
+    "technician": merged(STAFF, FEES, inside(Background), mine(*OF_MEMBERS, Control, Suspension)),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
     "expired": merged(),
@@ -444,8 +432,6 @@ def adjusted(
         return {pk for pk in expected if rows[pk].granted}
     if isinstance(first, CharterSection) and who not in ("secretary", "finance", "auditor", "root"):
         return {pk for pk in expected if rows[pk].charter.adopted_on is not None}
-    if isinstance(first, Notice):
-        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}

@@ -138,7 +138,9 @@ class Running:
         )
 
 
-def consortium(slug: str = "litho", *, section: dict[str, Any] | None = None) -> Running:
+def consortium(
+    slug: str = "litho", *, section: dict[str, Any] | None = None, **sections: Any
+) -> Running:
     """Found a consortium under a charter with projects, with three members and its people."""
     founding = Founding(
         slug=slug,
@@ -158,7 +160,7 @@ def consortium(slug: str = "litho", *, section: dict[str, Any] | None = None) ->
         code="first",
         name_en="First charter",
         starts_on=FOUNDED,
-        sections={"projects": section or SECTION},
+        sections={"projects": section or SECTION, **sections},
         by=None,
         on=FOUNDED,
     )
@@ -209,17 +211,21 @@ def join(here: Running, name: str, country: str) -> None:
     here.people[name] = someone(here, name, Role.SIGNATORY, organization)
 
 
-def running(slug: str = "litho", *, section: dict[str, Any] | None = None) -> Running:
+def running(
+    slug: str = "litho", *, section: dict[str, Any] | None = None, **sections: Any
+) -> Running:
     """Return a consortium whose project has a signed contract and an adopted plan."""
-    here = opened(slug, section=section)
+    here = opened(slug, section=section, **sections)
     here.sign()
     here.adopt(here.plan())
     return here
 
 
-def opened(slug: str = "litho", *, section: dict[str, Any] | None = None) -> Running:
+def opened(
+    slug: str = "litho", *, section: dict[str, Any] | None = None, **sections: Any
+) -> Running:
     """Return a consortium whose project waits for its contract."""
-    here = consortium(slug, section=section)
+    here = consortium(slug, section=section, **sections)
     here.facility = Facility.objects.create(
         consortium=here.consortium, kind="joint", name_en="Joint lab", starts_on=FOUNDED
     )
