@@ -63,8 +63,8 @@ WITH firms AS (
     INSERT INTO consortium_member (uid, consortium_id, organization_id)
     SELECT gen_random_uuid(), %(consortium)s, id FROM firms RETURNING id
 ), terms AS (
-    INSERT INTO consortium_membershipterm (uid, member_id, category, starts_on)
-    SELECT gen_random_uuid(), id, 'member', %(on)s FROM members
+    INSERT INTO consortium_membershipterm (uid, member_id, category, starts_on, "left")
+    SELECT gen_random_uuid(), id, 'member', %(on)s, '' FROM members
 ), declarations AS (
     INSERT INTO funding_declaration (uid, consortium_id, member_id, levy, period_starts_on,
         period_ends_on, version, grade, channel, secret, declared_on, signed_by, source)

@@ -73,6 +73,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "BudgetReach": "projects.rules.ranking.Reach",
         "DecisionOutcome": "projects.states.Outcome.choices",
         "ExitDecision": "funding.states.EXIT_DECISIONS",
+        "Left": "consortium.states.LEFT",
         "ExitOutcome": "funding.states.ExitOutcome.choices",
         "Standing": "funding.states.STANDINGS",
         "PaymentNoticeState": "funding.states.PaymentNoticeState.choices",

@@ -65,6 +65,26 @@ class DocketSource:
 
 
 @dataclass(frozen=True)
+class PreviewLine:
+    """One thing that the end of a membership leads to: a code and values to word it."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`lines(member=…, user=…, ends_on=…, on=…)` says what the end of a membership leads to.
+
+    As far as the user may see it; whoever may ask at all is one of the member's people,
+    the secretary, or reads its figures.
+    """
+
+    code: str
+    lines: Callable[..., Iterable[PreviewLine]]
+
+
+@dataclass(frozen=True)
 class CaseEvent:
     """What a case's recorded event of this kind does when it is replayed.
 
@@ -139,6 +159,7 @@ class Registry[T]:
 sections: Registry[Section] = Registry()
 sweeps: Registry[Sweep] = Registry()
 docket_sources: Registry[DocketSource] = Registry()
+previews: Registry[Preview] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()
 settlements: Registry[Settlement] = Registry()

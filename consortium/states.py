@@ -14,6 +14,7 @@ from consortium.rules.choices import (
     BodyKind,
     Confidence,
     Initiator,
+    Left,
     LegalForm,
     Level,
     Matter,
@@ -175,4 +176,15 @@ RIGHTS = labelled(
         SuspendedRight.ACCESS: _("New access to results"),
     }
 )
+LEFT = labelled(
+    {
+        Left.NOTICE: pgettext_lazy("left", "Gave notice"),
+        Left.AGREEMENT: pgettext_lazy("left", "By agreement"),
+        Left.WITHOUT_NOTICE: pgettext_lazy("left", "Without notice (in breach)"),
+        Left.EXPELLED: pgettext_lazy("left", "Expelled (in breach)"),
+        Left.CEASED: pgettext_lazy("left", "Ceased to exist"),
+    }
+)
+"""How a membership ended."""
+
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

@@ -68,6 +68,7 @@ class Entry(TextChoices):
     CREDIT = "credit", pgettext_lazy("entry", "Credit by decision")
     REFUND = "refund", pgettext_lazy("entry", "Refund")
     REVERSAL = "reversal", pgettext_lazy("entry", "Reversal")
+    ALLOCATION = "allocation", pgettext_lazy("entry", "Paid from credit on account")
     OTHER = "other", pgettext_lazy("entry", "Other booking")
 
 
@@ -103,6 +104,7 @@ class PlanEnd(TextChoices):
     PAID = "paid", pgettext_lazy("plan", "Paid in full")
     BROKEN = "broken", pgettext_lazy("plan", "Broken: an instalment was missed")
     CANCELLED = "cancelled", pgettext_lazy("plan", "Cancelled")
+    WITHDRAWN = "withdrawn", pgettext_lazy("plan", "Withdrawn before a decision")
 
 
 class ExitOutcome(TextChoices):

@@ -4,8 +4,10 @@ The admin itself never saves a row. What the domain refuses is shown above the
 form, in the reader's language.
 """
 
+import hashlib
 import re
 from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -85,6 +87,7 @@ class Act(forms.Form):
     submit: ClassVar[Any] = _("Save")
     done: ClassVar[Any] = _("Saved.")
     note: ClassVar[Any] = ""
+    leads_to: Sequence[str] = ()
 
     def __init__(self, *args: Any, request: HttpRequest, subject: Any = None, **kw: Any) -> None:
         self.request, self.subject = request, subject
@@ -138,6 +141,34 @@ class Act(forms.Form):
     def plain(self, *names: str) -> dict[str, Any]:
         """Return the cleaned data, of these fields or of all."""
         return {name: self.cleaned_data[name] for name in names or self.cleaned_data}
+
+
+class Weighed(Act):
+    """An act that first shows what it leads to; sent again as it was, it is done."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @abstractmethod
+    def weigh(self) -> Sequence[str]:
+        """Return what it leads to, in sentences; at least one."""
+
+    def perform(self) -> Any:
+        """Return what the operation made, or None while it was not looked at as it is now."""
+        found = self.weigh()
+        asked = [*found, *(f"{name}={value}" for name, value in self.plain().items())]
+        token = hashlib.sha256("\n".join(asked).encode()).hexdigest()
+        if self.cleaned_data["seen"] == token:
+            return super().perform()
+        sent: Any = self.data
+        sent = sent.copy()
+        sent["seen"] = token
+        self.data, self.leads_to = sent, found
+        return None
+
+    def plain(self, *names: str) -> dict[str, Any]:
+        found = super().plain(*names)
+        found.pop("seen", None)
+        return found
 
 
 class ActWithin(Act):

@@ -236,7 +236,7 @@ class ConsortiumAdmin(Scope, ModelAdmin):
         )
         if sent and form.is_valid():
             result = form.perform()
-            if not form.errors:
+            if not (form.errors or form.leads_to):
                 messages.success(request, str(act.done))
                 return HttpResponseRedirect(self.after(request, obj, result))
         context = {

@@ -20,7 +20,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = self.language(request)
+        language = chosen(request)
         if not language:
             return self.get_response(request)
         with translation.override(language):
@@ -29,12 +29,13 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         return response
 
-    def language(self, request: HttpRequest) -> str:
-        """Return what to open a page in, or nothing where the reader has switched."""
-        switched = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-        if switched or not request.path.startswith(PAGES) or not isinstance(request.user, User):
-            return ""
-        return language_of(request.user, request.session.get("desk"))
+
+def chosen(request: HttpRequest) -> str:
+    """Return what to open a page in, or nothing where the reader has switched."""
+    switched = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    if switched or not request.path.startswith(PAGES) or not isinstance(request.user, User):
+        return ""
+    return language_of(request.user, request.session.get("desk"))
 
 
 def language_of(user: User, desk: str | None) -> str:

@@ -1,5 +1,6 @@
 """Members: admitting them, their terms, their suspensions, their people."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,11 +8,12 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
-from consortium import clock
+from consortium import clock, words
 from consortium.admin import shown
-from consortium.admin.acts import Act, ActWithin, Scoped
+from consortium.admin.acts import Act, ActWithin, Scoped, Weighed
 from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
 from consortium.admin.facts import told
@@ -25,7 +27,10 @@ from consortium.operations.members import (
     reinstate,
     suspend,
 )
-from consortium.states import RIGHTS, Role
+from consortium.reports.leaving import leaving, preview
+from consortium.rules.admission import Leaving
+from consortium.rules.choices import Left
+from consortium.states import LEFT, RIGHTS, Role
 
 CATEGORY_HELP = _("The code the charter's dues name, such as “member”.")
 
@@ -60,20 +65,61 @@ class ChangeCategory(Act):
         return change_category(member=self.subject, **self.plain(), **self.who)
 
 
-class EndMembership(Act):
+class EndMembership(Weighed):
     name, title, icon = "end", _("End membership"), "logout"
     operation = "consortium.end_membership"
     submit = _("End membership")
+    left = forms.ChoiceField(
+        label=pgettext_lazy("membership", "left"),
+        choices=LEFT,
+        help_text=_("Whether in good standing or in breach; all members see it, not what is owed."),
+    )
+    told_on = forms.DateField(
+        label=_("notice given on"), required=False, help_text=_("Empty: today.")
+    )
     ends_on = forms.DateField(
-        label=_("until (exclusive)"), help_text=_("The first day that no longer counts.")
+        label=_("until (exclusive)"),
+        required=False,
+        help_text=_("The first day that no longer counts. Empty: when the notice has run out."),
     )
 
     @classmethod
     def fits(cls, subject: Member) -> bool:
         return has_open_term(subject)
 
+    @property
+    def told_on_or_today(self) -> date:
+        found: date = self.cleaned_data["told_on"] or self.today
+        return found
+
+    @property
+    def notice(self) -> Leaving:
+        return leaving(consortium=self.consortium, told_on=self.told_on_or_today)
+
+    @property
+    def last(self) -> date:
+        """Return the day from which it is no member: what was entered, or when notice is over."""
+        found: date = self.cleaned_data["ends_on"] or self.notice.leaves_on
+        return found
+
+    def weigh(self) -> list[str]:
+        who = {"user": self.by, "on": self.today}
+        found = preview(member=self.subject, ends_on=self.last, **who)
+        said = {"told_on": self.told_on_or_today, "leaves_on": self.notice.leaves_on}
+        return [
+            words.say("leaving_on", {"member": str(self.subject), "ends_on": self.last}),
+            words.say("leaving_notice", said),
+            *(words.say(each.code, each.values) for each in found),
+        ]
+
     def write(self) -> MembershipTerm:
-        return end_membership(member=self.subject, **self.plain(), **self.who)
+        return end_membership(
+            member=self.subject,
+            ends_on=self.last,
+            left=Left(self.cleaned_data["left"]),
+            told_on=self.cleaned_data["told_on"],
+            **self.who,
+        )
 
 
 class Suspend(Act):
@@ -125,7 +171,9 @@ def has_open_term(member: Member) -> bool:
 
 class TermInline(ReadOnlyInline):
     model = MembershipTerm
-    fields = readonly_fields = ("category", "starts_on", "ends_on", "percentage")
+    fields = readonly_fields = (
+        "category", "starts_on", "ends_on", "percentage", "left", "told_on",
+    )  # fmt: skip
     ordering = ("starts_on",)
 
     @display(description=_("share"))

@@ -47,6 +47,11 @@ MESSAGES = {
     ),
     "not_eligible": _("%(organization)s cannot be admitted: %(rule)s"),
     "not_a_member": _("%(organization)s is not a member on %(on)s."),
+    "notice_too_short": _(
+        "Notice given on %(told_on)s runs until %(leaves_on)s under the charter; end the membership"
+        " then, or say that it ends by agreement or without notice."
+    ),
+    "told_in_the_future": _("Notice cannot be given on %(told_on)s, which is still to come."),
     "already_suspended": _("%(right)s of %(member)s is suspended for this cause already."),
     "foreign_organization": _(
         "%(organization)s is not a member of %(consortium)s; admit it first."
@@ -177,6 +182,11 @@ MESSAGES = {
     "not_a_value": _("“%(value)s” is not a value; write text, whole numbers, lists or tables"),
     "no_source": _("name a source, or say from_memory = true"),
     "unknown_fact": _("there is no fact “%(fact)s” in this document"),
+    # what leaving leads to
+    "leaving_on": _("%(member)s is no member any more from %(ends_on)s."),
+    "leaving_notice": _(
+        "Under the charter, notice given on %(told_on)s has run out on %(leaves_on)s."
+    ),
     # what was done
     "did_admit": _("Member admitted"),
     "did_adopt_charter": _("Charter adopted"),

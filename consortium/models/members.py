@@ -8,12 +8,14 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models.base import Addressed, Dated, DatedQuerySet, date_range, ends_after_start
 from consortium.models.consortia import Consortium
 from consortium.models.organizations import Organization
-from consortium.states import RIGHTS, Role
+from consortium.rules.choices import BREACH
+from consortium.states import LEFT, RIGHTS, Role
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -68,13 +70,22 @@ class MembershipTermQuerySet(DatedQuerySet["MembershipTerm"]):
 
 
 class MembershipTerm(Addressed, Dated):
-    """A stretch of membership in one category; a change or a return is a new term."""
+    """A stretch of membership in one category; a change or a return is a new term.
+
+    `left`: how the membership ended or will end with it, for all to see and so without
+    what was owed; empty where that is not said, or only the category changes. `told_on`:
+    the day the member gave notice.
+    """
 
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="terms", verbose_name=_("member")
     )
     category = models.SlugField(_("category"), max_length=40)
     share = models.DecimalField(_("share"), max_digits=7, decimal_places=6, null=True, blank=True)
+    left = models.CharField(
+        pgettext_lazy("membership", "left"), max_length=20, choices=LEFT, blank=True
+    )
+    told_on = models.DateField(_("notice given on"), null=True, blank=True)
 
     objects = MembershipTermQuerySet.as_manager()
 
@@ -87,6 +98,10 @@ class MembershipTerm(Addressed, Dated):
                 name="consortium_term_share",
                 condition=Q(share=None) | Q(share__gt=0, share__lte=1),
             ),
+            models.CheckConstraint(
+                name="consortium_term_left",
+                condition=Q(left="", told_on=None) | (~Q(left="") & Q(ends_on__isnull=False)),
+            ),
             ExclusionConstraint(
                 name="consortium_term_once",
                 expressions=[
@@ -98,6 +113,11 @@ class MembershipTerm(Addressed, Dated):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.category}"
+
+    @property
+    def breach(self) -> bool:
+        """Say whether the member left, or will leave, in breach."""
+        return self.left in BREACH
 
     @property
     def consortium(self) -> Consortium:

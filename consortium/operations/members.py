@@ -17,7 +17,8 @@ from consortium.models import (
 from consortium.operations.audit import record
 from consortium.periods import Period
 from consortium.reports.eligibility import admission_of, judge_applicant
-from consortium.rules.choices import Level
+from consortium.reports.leaving import leaving
+from consortium.rules.choices import Left, Level
 from consortium.states import Role
 
 
@@ -45,6 +46,18 @@ class NotAMember(DomainError):
 
 class AlreadySuspended(DomainError):
     code = "already_suspended"
+
+
+class NoticeTooShort(DomainError):
+    """The notice that the charter asks for has not run out by then."""
+
+    code = "notice_too_short"
+
+
+class ToldInTheFuture(DomainError):
+    """Notice was given today at the latest."""
+
+    code = "told_in_the_future"
 
 
 @operation(allow={Role.SECRETARY})
@@ -79,12 +92,14 @@ def change_category(
 ) -> MembershipTerm:
     """Move a member to another category from a day on, as a new term. Raises NotAMember."""
     term = locked_term(member, from_on)
-    ends_on = term.ends_on
+    ends_on, left, told_on = term.ends_on, term.left, term.told_on
     if term.starts_on == from_on:
         raise TermOverlaps(member=str(member), starts_on=from_on)
-    term.ends_on = from_on
-    term.save(update_fields=["ends_on"])
-    changed = add_term(member, category, Period(from_on, ends_on), term.share)
+    term.ends_on, term.left, term.told_on = from_on, "", None
+    term.save(update_fields=["ends_on", "left", "told_on"])
+    changed = add_term(
+        member, category, Period(from_on, ends_on), term.share, left=left, told_on=told_on
+    )
     record(
         consortium=member.consortium,
         action="change_category",
@@ -98,12 +113,32 @@ def change_category(
 
 
 @operation(allow={Role.SECRETARY}, subject="member")
-def end_membership(*, member: Member, ends_on: date, by: User | None, on: date) -> MembershipTerm:
-    """End the term in force the day before `ends_on`. Raises NotAMember, EndsBeforeStart."""
+def end_membership(
+    *,
+    member: Member,
+    ends_on: date,
+    left: Left | None = None,
+    told_on: date | None = None,
+    by: User | None,
+    on: date,
+) -> MembershipTerm:
+    """End the term in force the day before `ends_on`.
+
+    `left`: how, None where it is not said; who has told of it gave notice. Notice given on
+    `told_on`, today if left out, has run out by the end. Raises NotAMember,
+    EndsBeforeStart, NoticeTooShort, ToldInTheFuture.
+    """
     term = locked_term(member, ends_on - timedelta(days=1))
     Period(term.starts_on, ends_on).checked()
-    term.ends_on = ends_on
-    term.save(update_fields=["ends_on"])
+    if told_on is not None and told_on > on:
+        raise ToldInTheFuture(told_on=told_on)
+    if left == Left.NOTICE or (left is None and told_on is not None):
+        left, told_on = Left.NOTICE, told_on or on
+        leaves_on = leaving(consortium=member.consortium, told_on=told_on).leaves_on
+        if ends_on < leaves_on:
+            raise NoticeTooShort(told_on=told_on, leaves_on=leaves_on)
+    term.ends_on, term.left, term.told_on = ends_on, left or "", told_on
+    term.save(update_fields=["ends_on", "left", "told_on"])
     record(
         consortium=member.consortium,
         action="end_membership",
@@ -111,6 +146,7 @@ def end_membership(*, member: Member, ends_on: date, by: User | None, on: date) 
         on=on,
         subject=term,
         ends_on=ends_on.isoformat(),
+        left=term.left,
     )
     return term
 
@@ -176,7 +212,13 @@ def refuse_ineligible(consortium: Consortium, organization: Organization, on: da
 
 
 def add_term(
-    member: Member, category: str, period: Period, share: Decimal | None
+    member: Member,
+    category: str,
+    period: Period,
+    share: Decimal | None,
+    *,
+    left: str = "",
+    told_on: date | None = None,
 ) -> MembershipTerm:
     """Add a term inside the consortium's life that overlaps none of the member's others."""
     period.checked()
@@ -201,6 +243,8 @@ def add_term(
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         share=share,
+        left=left,
+        told_on=told_on,
     )
 
 

@@ -90,6 +90,22 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
+class Left(StrEnum):
+    """How somebody left: with the notice the charter asks for, by agreement before it has run
+    out, without either, put out for a breach, or because the organization is no more.
+    """
+
+    NOTICE = "notice"
+    AGREEMENT = "agreement"
+    WITHOUT_NOTICE = "without_notice"
+    EXPELLED = "expelled"
+    CEASED = "ceased"
+
+
+BREACH = frozenset({Left.WITHOUT_NOTICE, Left.EXPELLED})
+"""Who left so, left in breach; anybody else in good standing."""
+
+
 class BodyKind(StrEnum):
     ASSEMBLY = "assembly"
     BOARD = "board"

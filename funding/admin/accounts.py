@@ -18,11 +18,16 @@ from consortium.models import Member
 from consortium.papers import sheets
 from consortium.states import LANGUAGES
 from funding.admin.books import READERS, Period, age_heads, aged, may_look
+from funding.admin.credit_acts import AllocateCredit, UndoAllocation
 from funding.admin.looks import note_members
+from funding.models import Account, Transfer
 from funding.papers.statement import Speaker, paper, sides, table
 from funding.reports.books import aging, year_start
 from funding.reports.statements import Open, Statement, member_statements
-from funding.states import Screen
+from funding.states import AccountKind, Entry, Screen
+
+ALLOCATED = "allocate:"
+"""How the key of a payment from credit begins; its address follows."""
 
 
 class MemberAccount(DeskPage):
@@ -64,7 +69,6 @@ class MemberAccount(DeskPage):
         if file:
             return self.file(member, found, kind, on)
         self.title = _("Account of %(member)s") % {"member": member}
-        speaker = Speaker(found)
         return self.page(
             member=member,
             member_page=reverse("admin:consortium_member_change", args=[member.pk]),
@@ -72,12 +76,32 @@ class MemberAccount(DeskPage):
             start=min(start, on),
             said_on=words.day(on),
             errors=[each for found in form.errors.values() for each in found],
-            units=[stated(each, speaker) for each in found],
+            units=self.units(member, found),
             ages=[aged(each) for each in aging(member.consortium, on=on, member=member).values()],
             age_heads=age_heads(),
             languages=[(code, name) for code, name in LANGUAGES],
             query=self.query(),
         )
+
+    def units(self, member: Member, found: list[Statement]) -> list[dict[str, Any]]:
+        """Return the statements as they are shown, with what may be done from each."""
+        speaker = Speaker(found)
+        shown_units = [stated(each, speaker) for each in found]
+        accounts = Account.objects.filter(member=member, kind=AccountKind.ON_ACCOUNT)
+        keys = dict(accounts.values_list("unit", "pk"))
+        here, undone = standing(self.request), undone_among(member, found)
+        for each, page in zip(found, shown_units, strict=True):
+            account = keys.get(each.unit)
+            if account is None:
+                continue
+            if each.on_account > 0 and here.may(AllocateCredit.operation, member):
+                page["pay"] = reverse("admin:funding_account_allocate", args=[account])
+            if here.may(UndoAllocation.operation, member):
+                page["undo"] = reverse("admin:funding_account_unallocate", args=[account])
+            for line, shown_line in zip(each.lines, page["lines"], strict=True):
+                if line.entry == Entry.ALLOCATION and line.key not in undone:
+                    shown_line["allocation"] = line.key.removeprefix(ALLOCATED)
+        return shown_units
 
     def query(self) -> str:
         """Return what was asked for, to be asked for again as a file."""
@@ -129,6 +153,17 @@ def stated(statement: Statement, speaker: Speaker) -> dict[str, Any]:
             for each in statement.lines
         ],
     }
+
+
+def undone_among(member: Member, statements: Iterable[Statement]) -> set[str]:
+    """Return which of the allocations on some statements are undone by now."""
+    made = [
+        line.key for each in statements for line in each.lines if line.entry == Entry.ALLOCATION
+    ]
+    rows = Transfer.objects.filter(
+        consortium=member.consortium, key__in=made, reversed_by__isnull=False
+    )
+    return set(rows.values_list("key", flat=True))
 
 
 def open_item(item: Open, speaker: Speaker) -> dict[str, Any]:

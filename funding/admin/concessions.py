@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
@@ -15,6 +16,7 @@ from consortium.admin.base import ScopedFilter
 from consortium.admin.standing import standing
 from funding.admin.assessments import NAMES
 from funding.admin.deciding import Decided, Waiting
+from funding.admin.filed import filed_link, filed_url
 from funding.admin.forgiving import (
     GrantConcession,
     ProposeConcession,
@@ -24,6 +26,7 @@ from funding.admin.forgiving import (
 from funding.admin.named import levy_name, with_levy_name
 from funding.models import Concession, Transfer
 from funding.reports.concessions import is_revoked, key_of, with_revoked
+from projects.admin.files import shown_file
 
 
 @admin.register(Concession)
@@ -76,7 +79,14 @@ class ConcessionAdmin(Decided):
 
     @display(description=_("scan"))
     def scan(self, row: Concession) -> str:
-        return row.paper.name if row.paper else "—"
+        return filed_link(row, row.paper)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [filed_url(self, self.scan_view), *super().get_urls()]
+
+    def scan_view(self, request: HttpRequest, object_id: int) -> FileResponse:
+        """Send the scan of a concession that the reader may see, as a download."""
+        return shown_file(self.row(request, str(object_id)).paper)
 
     @display(description=_("state"))
     def state(self, row: Concession) -> str:

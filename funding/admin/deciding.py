@@ -1,6 +1,7 @@
 """Screens of what one person proposes and another decides."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consortium.admin import shown
+from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin
 from consortium.admin.standing import standing
 from consortium.states import SECOND_ROLES, Role
 from funding.models import FINANCE_READERS, Concession
-from funding.reports.concessions import deciders, may_decide
+from funding.reports.concessions import asked_by, deciders, may_decide
 
 
 class Waiting(admin.SimpleListFilter):
@@ -49,6 +51,8 @@ class Decided(ConsortiumAdmin):
     """A screen of what one person proposes and another decides."""
 
     view_roles = frozenset({*SECOND_ROLES, *FINANCE_READERS})
+    takes_back: ClassVar[Sequence[type[Act]]] = ()
+    """Acts of who asked for it, while it waits."""
 
     @display(description=_("proposed"), ordering="proposed_on")
     def proposed(self, row: Any) -> str:
@@ -63,11 +67,15 @@ class Decided(ConsortiumAdmin):
         return shown.link(row.member)
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        """Offer deciding to those only who can: not to who proposed it, nor another role."""
+        """Offer deciding to those only who can, and taking back to who asked for it."""
+        user, today = request.user, self.today(request)
+        own = {self.act_path(act, obj) for act in self.takes_back}
         decides = obj.decided_on is None or isinstance(obj, Concession)
-        if decides and not may_decide(obj, request.user, self.today(request)):
-            return []
-        return super().buttons(request, obj)
+        may = not decides or may_decide(obj, user, today)
+        offered = super().buttons(request, obj)
+        return [
+            each for each in offered if (asked_by(obj, user, today) if each["path"] in own else may)
+        ]
 
     def waiting(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Return whom a proposal waits for, as its page says it."""

@@ -19,6 +19,7 @@ from funding.admin.planning import ProposePlan
 from funding.models import Charge, Concession, PaymentPlan
 from funding.reports.concessions import with_revoked
 from funding.reports.open_items import open_amount
+from funding.states import PlanEnd
 
 LINES = 12
 """Concessions and plans on a page."""
@@ -68,6 +69,8 @@ def plan_state(plan: PaymentPlan) -> str:
     """Return how a plan stands, as a coloured mark."""
     if plan.decided_on is None:
         return shown.mark(_("Waits for a second person"), "warn")
+    if plan.end == PlanEnd.WITHDRAWN:
+        return shown.mark(plan.get_end_display())
     if not plan.granted:
         return shown.mark(_("Refused"), "bad")
     if plan.ended_on is None:

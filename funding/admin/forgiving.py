@@ -3,14 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium.admin.acts import Act, FigureField, Scoped
-from consortium.errors import DomainError
 from consortium.models import Consortium, Document, Member
-from consortium.operations.documents import file_document
 from funding.models import Charge, Concession
 from funding.operations.concessions import (
     Ask,
@@ -21,6 +18,7 @@ from funding.operations.concessions import (
 )
 from funding.reports.concessions import is_revoked
 from funding.states import ConcessionKind
+from projects.admin.acts import filed
 
 
 class ProposeConcession(Act):
@@ -88,16 +86,11 @@ class ProposeConcession(Act):
         return self.whose.consortium
 
     def write(self) -> Concession:
-        filed = None
-        try:
-            # Both or neither: a refused proposal leaves no scan behind.
-            with transaction.atomic():
-                filed = self.filed()
-                return propose_concession(member=self.whose, ask=self.ask(filed), **self.who)
-        except DomainError:
-            if filed is not None:
-                filed.file.delete(save=False)
-            raise
+        def propose(paper: Document | None) -> Concession:
+            return propose_concession(member=self.whose, ask=self.ask(paper), **self.who)
+
+        found: Concession = filed(self, "scan", propose)
+        return found
 
     def ask(self, paper: Document | None) -> Ask:
         cleaned = self.cleaned_data
@@ -109,14 +102,6 @@ class ProposeConcession(Act):
             charge=charge,
             paper=paper,
             **self.plain("amount", "reason", "levy", "bank_reference"),
-        )
-
-    def filed(self) -> Document | None:
-        scan = self.cleaned_data["scan"]
-        if scan is None:
-            return None
-        return file_document(
-            consortium=self.consortium, name=scan.name, content=scan.read(), **self.who
         )
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,6 +17,7 @@ from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.standing import standing
 from consortium.models import Consortium
+from funding.admin.credit_acts import AllocateCredit, UndoAllocation
 from funding.models import FINANCE_READERS, Account, Transfer
 from funding.operations.rates import note_view
 from funding.reports.books import secret_among
@@ -88,6 +90,7 @@ class Looked(ConsortiumAdmin):
 @admin.register(Account)
 class AccountAdmin(Looked):
     view_roles = frozenset(FINANCE_READERS)
+    acts = (AllocateCredit, UndoAllocation)
     page_template = "funding/account.html"
     list_display = ("named", "kind", "consortium", "balance")
     list_display_links = ("named",)
@@ -115,6 +118,15 @@ class AccountAdmin(Looked):
     @display(description=_("balance"), ordering="standing")
     def balance(self, row: Any) -> str:
         return stands(row)
+
+    def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        """Return ways in, without what is done beside a line of the member's account."""
+        quiet = self.act_path(UndoAllocation, obj)
+        return [each for each in super().buttons(request, obj) if each["path"] != quiet]
+
+    def after(self, request: HttpRequest, obj: Any, result: Any) -> str:
+        """Return where an act leads: to the member's account as it stands then."""
+        return f"{reverse('admin:member-account')}?member={obj.member.uid}"
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         rows = (

@@ -1,6 +1,6 @@
 """What staff do about payment plans: propose with instalments, agree, refuse, cancel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,14 @@ from consortium.admin.acts import Act, FigureField, Scoped
 from consortium.admin.standing import standing
 from consortium.models import Consortium, Member
 from funding.models import Charge, Concession, PaymentPlan
-from funding.operations.plans import cancel_plan, grant_plan, propose_plan, refuse_plan
+from funding.operations.plans import (
+    amend_plan,
+    cancel_plan,
+    grant_plan,
+    propose_plan,
+    refuse_plan,
+    withdraw_plan,
+)
 from funding.reports.open_items import open_amounts
 from funding.rules.plans import Instalment, monthly
 
@@ -86,20 +93,7 @@ class ProposePlan(Act):
         return None
 
     def clean_schedule(self) -> list[Instalment]:
-        return list(self.read(self.cleaned_data["schedule"]))
-
-    def read(self, text: str) -> Iterator[Instalment]:
-        """Yield the instalments as they are written, one a line."""
-        for number, line in enumerate(text.splitlines(), start=1):
-            day, _space, amount = line.strip().partition(" ")
-            if not day:
-                continue
-            try:
-                found = FigureField(required=True).clean(amount)
-                yield Instalment(date.fromisoformat(day), found)
-            except (ValueError, ValidationError):
-                wrong = gettext("Line %(number)s is not a day and an amount: “%(line)s”.")
-                raise ValidationError(wrong % {"number": number, "line": line[:60]}) from None
+        return list(read(self.cleaned_data["schedule"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -114,10 +108,9 @@ class ProposePlan(Act):
         charges = self.chosen
         open_ = sum(open_amounts(each.pk for each in charges).values(), Decimal(0))
         rows = monthly(open_, cleaned["count"], cleaned["first_on"], charges[0].unit)
-        lines = [f"{each.due_on.isoformat()} {words.amount(each.amount)}" for each in rows]
         data: Any = self.data
         data = data.copy()
-        data["schedule"] = "\n".join(lines)
+        data["schedule"] = written(rows)
         self.data = data
         told = ngettext(
             "%(count)s instalment is suggested: look at it, change it if need be, and go on.",
@@ -145,6 +138,25 @@ class ProposePlan(Act):
             reason=self.cleaned_data["reason"],
             **self.who,
         )
+
+
+def read(text: str) -> Iterator[Instalment]:
+    """Yield the instalments as they are written, one a line."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        day, _space, amount = line.strip().partition(" ")
+        if not day:
+            continue
+        try:
+            found = FigureField(required=True).clean(amount)
+            yield Instalment(date.fromisoformat(day), found)
+        except (ValueError, ValidationError):
+            wrong = gettext("Line %(number)s is not a day and an amount: “%(line)s”.")
+            raise ValidationError(wrong % {"number": number, "line": line[:60]}) from None
+
+
+def written(rows: Iterable[Any]) -> str:
+    """Return instalments as they are read, one a line."""
+    return "\n".join(f"{each.due_on.isoformat()} {words.amount(each.amount)}" for each in rows)
 
 
 def said(row: Charge, open_: dict[int, Decimal]) -> str:
@@ -181,6 +193,55 @@ class RefusePlan(Act):
 
     def write(self) -> PaymentPlan:
         return refuse_plan(plan=self.subject, **self.plain("refusal"), **self.who)
+
+
+class AmendPlan(Act):
+    """Put other instalments in place of what waits."""
+
+    name, title, icon = "amend", _("Change the plan"), "edit_calendar"
+    operation = "funding.amend_plan"
+    submit, done = _("Change the plan"), _("The plan is changed; the earlier one is withdrawn.")
+    note = _("The changed plan takes the place of this one, so that nobody agrees to it unseen.")
+    schedule = forms.CharField(
+        label=_("instalments"),
+        widget=forms.Textarea({"rows": 8}),
+        help_text=_("One a line: the day and the amount, such as “2026-04-01 1,250.00”."),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+    @classmethod
+    def fits(cls, subject: PaymentPlan) -> bool:
+        return subject.decided_on is None
+
+    def prepare(self) -> None:
+        self.fields["schedule"].initial = written(self.subject.instalments.all())
+        self.fields["reason"].initial = self.subject.reason
+
+    def clean_schedule(self) -> list[Instalment]:
+        return list(read(self.cleaned_data["schedule"]))
+
+    def write(self) -> PaymentPlan:
+        return amend_plan(
+            plan=self.subject,
+            instalments=self.cleaned_data["schedule"],
+            reason=self.cleaned_data["reason"],
+            **self.who,
+        )
+
+
+class WithdrawPlan(Act):
+    """Take back a plan that waits."""
+
+    name, title, icon = "withdraw", _("Withdraw the plan"), "undo"
+    operation = "funding.withdraw_plan"
+    submit, done = _("Withdraw the plan"), _("The plan is withdrawn.")
+
+    @classmethod
+    def fits(cls, subject: PaymentPlan) -> bool:
+        return subject.decided_on is None
+
+    def write(self) -> PaymentPlan:
+        return withdraw_plan(plan=self.subject, **self.who)
 
 
 class CancelPlan(Act):

@@ -14,7 +14,14 @@ from consortium.admin.standing import standing
 from funding.admin.assessments import NAMES
 from funding.admin.deciding import Decided, Waiting
 from funding.admin.forgiven import plan_state
-from funding.admin.planning import CancelPlan, GrantPlan, ProposePlan, RefusePlan
+from funding.admin.planning import (
+    AmendPlan,
+    CancelPlan,
+    GrantPlan,
+    ProposePlan,
+    RefusePlan,
+    WithdrawPlan,
+)
 from funding.models import Charge, PaymentPlan
 from funding.reports.plans import PlanStanding, standings
 from funding.rules.plans import paid_of
@@ -23,7 +30,8 @@ from funding.rules.plans import paid_of
 @admin.register(PaymentPlan)
 class PaymentPlanAdmin(Decided):
     adds = ProposePlan
-    acts = (GrantPlan, RefusePlan, CancelPlan)
+    takes_back = (AmendPlan, WithdrawPlan)
+    acts = (GrantPlan, RefusePlan, *takes_back, CancelPlan)
     page_template = "funding/plan.html"
     list_display = ("member", "proposed", "decided", "state", "consortium")
     list_filter = (
@@ -41,6 +49,10 @@ class PaymentPlanAdmin(Decided):
 
     def title_of(self, obj: PaymentPlan) -> str:
         return f"{obj.member} · {shown.day(obj.proposed_on)}"
+
+    def after(self, request: HttpRequest, obj: Any, result: Any) -> str:
+        """Return where an act leads: from a plan that was changed to the one in its place."""
+        return super().after(request, result if isinstance(result, PaymentPlan) else obj, result)
 
     @display(description=_("state"))
     def state(self, row: PaymentPlan) -> str:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import FileResponse, HttpRequest
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -14,13 +13,14 @@ from consortium import words
 from consortium.admin import shown
 from consortium.admin.acts import Act, FigureField, Scoped
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
-from consortium.errors import DomainError
-from consortium.models import Consortium
-from consortium.operations.documents import file_document
+from consortium.models import Consortium, Document
+from funding.admin.filed import filed_link, filed_url
 from funding.models import FINANCE_READERS, PayerAlias, PaymentNotice
 from funding.operations.aliases import drop_alias, name_payer
 from funding.operations.payment_notices import notice_payment, refute_notice
 from funding.states import PaymentNoticeState
+from projects.admin.acts import filed
+from projects.admin.files import shown_file
 
 MARKS = {
     PaymentNoticeState.UNKNOWN: "warn",
@@ -52,19 +52,15 @@ class NoticePayment(Act):
         return found
 
     def write(self) -> PaymentNotice:
-        data, filed = self.plain(), None
-        proof = data.pop("proof")
+        data = self.plain()
+        data.pop("proof")
         data["unit"] = data["unit"].strip().upper() or self.consortium.currency
-        try:
-            with transaction.atomic():
-                if proof is not None:
-                    here = {"consortium": self.consortium, **self.who}
-                    filed = file_document(name=proof.name, content=proof.read(), **here)
-                return notice_payment(**data, paper=filed, **self.who)
-        except DomainError:
-            if filed is not None:
-                filed.file.delete(save=False)
-            raise
+
+        def notice(paper: Document | None) -> PaymentNotice:
+            return notice_payment(**data, paper=paper, **self.who)
+
+        found: PaymentNotice = filed(self, "proof", notice)
+        return found
 
 
 class RefuteNotice(Act):
@@ -94,12 +90,26 @@ class PaymentNoticeAdmin(ConsortiumAdmin):
         "reference", "member__organization__name_en", "member__organization__name_zh",
     )  # fmt: skip
     ordering = ("-noticed_on", "-pk")
-    select = ("consortium", "member__organization", "charge", "payment", "noticed_by", "refuted_by")
+    select = (
+        "consortium", "member__organization", "charge", "payment", "noticed_by", "refuted_by",
+        "paper",
+    )  # fmt: skip
     fields = (
-        ("member", "consortium"), ("said", "paid_on"), ("charge", "reference"), "state",
+        ("member", "consortium"), ("said", "paid_on"), ("charge", "reference"), ("state", "proof"),
         ("noticed_on", "noticed_by"), ("refuted_on", "refuted_by"), "refutation", "payment_shown",
     )  # fmt: skip
-    readonly_fields = ("said", "state", "payment_shown")
+    readonly_fields = ("said", "state", "proof", "payment_shown")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [filed_url(self, self.proof_view), *super().get_urls()]
+
+    def proof_view(self, request: HttpRequest, object_id: int) -> FileResponse:
+        """Send the proof of a notice that the reader may see, as a download."""
+        return shown_file(self.row(request, str(object_id)).paper)
+
+    @display(description=_("proof"))
+    def proof(self, row: PaymentNotice) -> str:
+        return filed_link(row, row.paper)
 
     @display(description=_("amount"), ordering="amount")
     def said(self, row: PaymentNotice) -> str:

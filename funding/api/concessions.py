@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -19,8 +20,10 @@ from consortium.api.base import ReadViewSet
 from consortium.api.fields import AmountField, UidField, amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.idempotency import idempotent
+from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfMember, PartySerializer
-from consortium.models import Member
+from consortium.api.renderers import AnyFile
+from consortium.models import Document, Member
 from funding.models import Charge, Concession
 from funding.operations.concessions import (
     Ask,
@@ -33,7 +36,9 @@ from funding.operations.concessions import (
 from funding.reports.concessions import with_revoked
 from funding.rules.choices import ConcessionState
 from funding.states import ConcessionKind
+from projects.api.files import BINARY, attachment, with_file
 
+SCAN = "Of the paper it rests on; only in a multipart form."
 UNIT = r"^[A-Za-z][A-Za-z0-9_]{0,19}$"
 STATE = serializers.ChoiceField(choices=[(each.value, each.name) for each in ConcessionState])
 
@@ -51,6 +56,7 @@ class ConcessionSerializer(OfMember):
     unit = serializers.CharField(read_only=True)
     reason = serializers.CharField(read_only=True)
     bank_reference = serializers.CharField(read_only=True, allow_blank=True)
+    paper = serializers.SerializerMethodField(help_text="Where the scan is read, or null.")
     proposed_on = serializers.DateField(read_only=True)
     proposed_by = PartySerializer(read_only=True, allow_null=True)
     decided_on = serializers.DateField(read_only=True, allow_null=True)
@@ -62,6 +68,9 @@ class ConcessionSerializer(OfMember):
 
     def get_amount(self, row: Concession) -> str:
         return amount(row.amount, row.unit)
+
+    def get_paper(self, row: Concession) -> str | None:
+        return f"/api/v1/concessions/{row.uid}/paper/" if row.paper_id else None
 
     @extend_schema_field(STATE)
     def get_state(self, row: Any) -> str:
@@ -93,12 +102,14 @@ class ProposeConcessionSerializer(serializers.Serializer[Any]):
     )
     reason = serializers.CharField(max_length=500)
     bank_reference = serializers.CharField(max_length=100, default="", allow_blank=True)
+    scan = serializers.FileField(required=False, help_text=SCAN)
 
 
 class AskWaiverSerializer(serializers.Serializer[Any]):
     charge = UidField(model=Charge)
     amount = AmountField(help_text="At most what is open of it.")
     reason = serializers.CharField(max_length=500)
+    scan = serializers.FileField(required=False, help_text=SCAN)
 
 
 class RefusalSerializer(serializers.Serializer[Any]):
@@ -142,6 +153,7 @@ class ConcessionViewSet(ReadViewSet):
     orderings = ("proposed_on", "decided_on")
     serializer_class = ConcessionSerializer
     filterset_class = ConcessionFilters
+    parser_classes = (StrictJSON, Form)
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_revoked(super().get_queryset())
@@ -152,7 +164,10 @@ class ConcessionViewSet(ReadViewSet):
             "Within the charter's limit it is granted and posted at once; above it, it waits for"
             f" the second person the charter names. Refused: {FACTS}."
         ),
-        request=ProposeConcessionSerializer,
+        request={
+            "application/json": ProposeConcessionSerializer,
+            "multipart/form-data": ProposeConcessionSerializer,
+        },
         responses={201: ConcessionSerializer},
         examples=[
             OpenApiExample(
@@ -173,24 +188,41 @@ class ConcessionViewSet(ReadViewSet):
     def create(self, request: Any) -> Response:
         data = self.checked(ProposeConcessionSerializer)
         member: Member = data.pop("member")
-        ask = Ask(**{**data, "kind": ConcessionKind(data["kind"])})
-        today = clock.today(member.consortium)
-        return self.shown(
-            propose_concession(member=member, ask=ask, by=request.user, on=today), 201
-        )
+        scan, kind = data.pop("scan", None), ConcessionKind(data.pop("kind"))
+        who = {"by": request.user, "on": clock.today(member.consortium)}
+
+        def propose(paper: Document | None) -> Concession:
+            ask = Ask(kind=kind, paper=paper, **data)
+            return propose_concession(member=member, ask=ask, **who)
+
+        return self.shown(with_file(scan, propose, consortium=member.consortium, **who), 201)
 
     @extend_schema(
         summary="Ask to have a charge of yours waived (signatory, finance contact)",
         description=f"Somebody of the secretariat decides. Refused: {FACTS}.",
-        request=AskWaiverSerializer,
+        request={
+            "application/json": AskWaiverSerializer,
+            "multipart/form-data": AskWaiverSerializer,
+        },
         responses={201: ConcessionSerializer},
     )
     @action(detail=False, methods=["post"])
     @idempotent
     def ask(self, request: Any) -> Response:
         data = self.checked(AskWaiverSerializer)
-        today = clock.today(data["charge"].consortium)
-        return self.shown(request_waiver(**data, by=request.user, on=today), 201)
+        scan, where = data.pop("scan", None), data["charge"].consortium
+        who = {"by": request.user, "on": clock.today(where)}
+
+        def asked(paper: Document | None) -> Concession:
+            return request_waiver(**data, paper=paper, **who)
+
+        return self.shown(with_file(scan, asked, consortium=where, **who), 201)
+
+    @extend_schema(summary="The scan of the paper a concession rests on", responses=BINARY)
+    @action(detail=True, renderer_classes=[AnyFile])
+    def paper(self, request: Any, uid: Any) -> FileResponse:
+        row: Concession = self.get_object()
+        return attachment(row.paper)
 
     @extend_schema(
         summary="Grant a concession as the second person; it is posted at once",

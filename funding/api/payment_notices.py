@@ -1,8 +1,8 @@
 """Payment notices: a member's word that it has paid."""
 
-from datetime import date
 from typing import Any
 
+from django.http import FileResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -10,19 +10,19 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from consortium import clock
-from consortium.access import in_one_transaction
 from consortium.api.base import ReadViewSet
 from consortium.api.fields import AmountField, DayField, UidField, amount
 from consortium.api.filters import Day, OfConsortium, Row
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfMember
+from consortium.api.renderers import AnyFile
 from consortium.models import Document, Member
 from consortium.models.base import uid_of
-from consortium.operations.documents import file_document
 from funding.models import Charge, PaymentNotice
 from funding.operations.payment_notices import notice_payment, refute_notice
 from funding.states import PaymentNoticeState
+from projects.api.files import BINARY, attachment, with_file
 
 
 class PaymentNoticeSerializer(OfMember):
@@ -33,6 +33,7 @@ class PaymentNoticeSerializer(OfMember):
     unit = serializers.CharField(read_only=True)
     paid_on = serializers.DateField(read_only=True)
     reference = serializers.CharField(read_only=True, allow_blank=True)
+    proof = serializers.SerializerMethodField(help_text="Where the proof is read, or null.")
     noticed_on = serializers.DateField(read_only=True)
     state = serializers.ChoiceField(choices=PaymentNoticeState.choices, read_only=True)
     refuted_on = serializers.DateField(read_only=True, allow_null=True)
@@ -40,6 +41,9 @@ class PaymentNoticeSerializer(OfMember):
 
     def get_charge(self, notice: PaymentNotice) -> str | None:
         return uid_of(notice.charge)
+
+    def get_proof(self, notice: PaymentNotice) -> str | None:
+        return f"/api/v1/payment-notices/{notice.uid}/proof/" if notice.paper_id else None
 
     def get_amount(self, notice: PaymentNotice) -> str:
         return amount(notice.amount, notice.unit)
@@ -101,9 +105,19 @@ class PaymentNoticeViewSet(ReadViewSet):
     @idempotent
     def create(self, request: Any) -> Response:
         data = self.checked(NoticePaymentSerializer)
-        proof = data.pop("proof", None)
-        who = {"by": request.user, "on": clock.today(data["member"].consortium)}
-        return self.shown(noticed(data, proof, **who), 201)
+        proof, where = data.pop("proof", None), data["member"].consortium
+        who = {"by": request.user, "on": clock.today(where)}
+
+        def noticed(paper: Document | None) -> PaymentNotice:
+            return notice_payment(**data, paper=paper, **who)
+
+        return self.shown(with_file(proof, noticed, consortium=where, **who), 201)
+
+    @extend_schema(summary="The proof that came with a payment notice", responses=BINARY)
+    @action(detail=True, renderer_classes=[AnyFile])
+    def proof(self, request: Any, uid: Any) -> FileResponse:
+        notice: PaymentNotice = self.get_object()
+        return attachment(notice.paper)
 
     @extend_schema(
         summary="Refute a notice the bank knows nothing of; the member is told (finance)",
@@ -122,23 +136,3 @@ class PaymentNoticeViewSet(ReadViewSet):
             on=clock.today(notice.consortium),
         )
         return self.shown(notice)
-
-
-def noticed(data: dict[str, Any], proof: Any, *, by: Any, on: date) -> PaymentNotice:
-    """Take down a notice, with its proof in the same transaction."""
-    if proof is None:
-        return notice_payment(**data, by=by, on=on)
-    where, content = data["member"].consortium, proof.read()
-
-    def take() -> PaymentNotice:
-        paper: Document = file_document(
-            consortium=where, name=proof.name, content=content, by=by, on=on
-        )
-        try:
-            return notice_payment(**data, paper=paper, by=by, on=on)
-        except BaseException:
-            # The row is rolled back with the transaction; the file is not.
-            paper.file.delete(save=False)
-            raise
-
-    return in_one_transaction(take)

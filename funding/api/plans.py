@@ -1,129 +1,43 @@
 """Payment plans: asked for by members, agreed to by staff, with how each instalment stands."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from consortium import access, clock
 from consortium.api.base import ReadViewSet
-from consortium.api.fields import AmountField, DayField, UidField, amount
+from consortium.api.fields import amount
 from consortium.api.filters import OfConsortium, Row
 from consortium.api.idempotency import idempotent
-from consortium.api.parties import OfMember, PartySerializer
 from consortium.models import Member
 from consortium.periods import add_months
 from funding.api.concessions import PERSONS, RefusalSerializer
+from funding.api.plan_shapes import (
+    AmendPaymentPlanSerializer,
+    PaymentPlanSerializer,
+    ProposalQuery,
+    ProposePaymentPlanSerializer,
+    ScheduleProposalSerializer,
+    shown_as,
+)
 from funding.models import FINANCE_READERS, MEMBER_READERS, Charge, PaymentPlan
 from funding.operations.plan_checks import refuse_charges
-from funding.operations.plans import cancel_plan, grant_plan, propose_plan, refuse_plan
-from funding.reports.plans import PlanStanding, standings
-from funding.rules.choices import PlanState
-from funding.rules.plans import Instalment, monthly, paid_of
-
-MOST = 60
-STATE = serializers.ChoiceField(choices=[(each.value, each.name) for each in PlanState])
-
-
-class PlannedChargeSerializer(serializers.Serializer[Any]):
-    uid = serializers.UUIDField(read_only=True)
-    number = serializers.CharField(read_only=True)
-
-
-class InstalmentSerializer(serializers.Serializer[Any]):
-    """What is due by when; `paid`: how much of it is covered, oldest first."""
-
-    due_on = serializers.DateField(read_only=True)
-    amount = serializers.CharField(read_only=True)
-    paid = serializers.CharField(read_only=True)
-
-
-class PaymentPlanSerializer(OfMember):
-    """An agreement to pay charges in instalments; while it is kept they are not dunned."""
-
-    state = serializers.SerializerMethodField()
-    unit = serializers.CharField(read_only=True)
-    charges = PlannedChargeSerializer(many=True, read_only=True)
-    instalments = serializers.SerializerMethodField()
-    reason = serializers.CharField(read_only=True)
-    proposed_on = serializers.DateField(read_only=True)
-    proposed_by = PartySerializer(read_only=True, allow_null=True)
-    decided_on = serializers.DateField(read_only=True, allow_null=True)
-    decided_by = PartySerializer(read_only=True, allow_null=True)
-    refusal = serializers.CharField(read_only=True, allow_blank=True)
-    ended_on = serializers.DateField(read_only=True, allow_null=True)
-
-    @extend_schema_field(STATE)
-    def get_state(self, plan: PaymentPlan) -> str:
-        if plan.decided_on is None:
-            return PlanState.WAITING.value
-        if not plan.granted:
-            return PlanState.REFUSED.value
-        return PlanState(plan.end).value if plan.end else PlanState.RUNNING.value
-
-    @extend_schema_field(InstalmentSerializer(many=True))
-    def get_instalments(self, plan: Any) -> list[dict[str, Any]]:
-        found = getattr(plan, "standing", None) or standing_of(plan)
-        settled = found.settled if plan.granted else Decimal(0)
-        paid = paid_of(found.instalments, settled)
-        return [
-            shown_as(each, plan.unit) | {"paid": amount(covered, plan.unit)}
-            for each, covered in zip(sorted(found.instalments), paid, strict=True)
-        ]
-
-
-def standing_of(plan: PaymentPlan) -> PlanStanding:
-    on = plan.ended_on or clock.today(plan.consortium)
-    return standings([plan.pk], on)[plan.pk]
-
-
-def shown_as(each: Instalment, unit: str) -> dict[str, Any]:
-    return {"due_on": each.due_on.isoformat(), "amount": amount(each.amount, unit)}
-
-
-class DueSerializer(serializers.Serializer[Any]):
-    due_on = DayField()
-    amount = AmountField()
-
-
-class ProposePaymentPlanSerializer(serializers.Serializer[Any]):
-    charges = serializers.ListField(
-        child=UidField(model=Charge),
-        min_length=1,
-        max_length=100,
-        help_text="Of one member, in one unit; each with something open.",
-    )
-    instalments = serializers.ListField(
-        child=DueSerializer(),
-        min_length=2,
-        max_length=MOST,
-        help_text="They add up to what is open of the charges.",
-    )
-    reason = serializers.CharField(max_length=500)
-
-
-class ProposalQuery(serializers.Serializer[Any]):
-    charge = serializers.RegexField(
-        r"^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$",
-        help_text="Addresses of one member's charges, separated by commas.",
-    )
-    instalments = serializers.IntegerField(min_value=2, max_value=MOST)
-    first_on = DayField(required=False, help_text="Of the first one; in a month if left out.")
-
-
-class ScheduleProposalSerializer(serializers.Serializer[Any]):
-    """Equal monthly instalments of what is open, as a plan could be asked for."""
-
-    unit = serializers.CharField()
-    open = serializers.CharField()
-    instalments = serializers.ListField(child=DueSerializer())
+from funding.operations.plans import (
+    amend_plan,
+    cancel_plan,
+    grant_plan,
+    propose_plan,
+    refuse_plan,
+    withdraw_plan,
+)
+from funding.reports.plans import standings
+from funding.rules.plans import Instalment, monthly
 
 
 class PlanFilters(filters.FilterSet):
@@ -249,6 +163,36 @@ class PaymentPlanViewSet(ReadViewSet):
         data = self.checked(RefusalSerializer)
         today = clock.today(plan.consortium)
         return self.shown(refuse_plan(plan=plan, **data, by=request.user, on=today))
+
+    @extend_schema(
+        summary="Put other instalments in place of a plan that waits, as who asked for it",
+        description=(
+            "The plan is withdrawn and another one for the same charges is answered. Refused:"
+            f" `already_answered`, `not_the_asker`. {REFUSED}."
+        ),
+        request=AmendPaymentPlanSerializer,
+        responses={201: PaymentPlanSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def amend(self, request: Any, uid: Any) -> Response:
+        plan: PaymentPlan = self.subject()
+        data = self.checked(AmendPaymentPlanSerializer)
+        instalments = [Instalment(**each) for each in data.pop("instalments")]
+        who = {"by": request.user, "on": clock.today(plan.consortium)}
+        return self.shown(amend_plan(plan=plan, instalments=instalments, **data, **who), 201)
+
+    @extend_schema(
+        summary="Withdraw a plan that waits, as who asked for it",
+        description="Refused: `already_answered`, `not_the_asker`.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def withdraw(self, request: Any, uid: Any) -> Response:
+        plan: PaymentPlan = self.subject()
+        today = clock.today(plan.consortium)
+        return self.shown(withdraw_plan(plan=plan, by=request.user, on=today))
 
     @extend_schema(
         summary="End a running plan before its time (finance)",

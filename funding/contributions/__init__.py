@@ -6,6 +6,7 @@ from consortium.registry import (
     Check,
     DocketSource,
     MemberFact,
+    Preview,
     Section,
     Settlement,
     Sweep,
@@ -18,6 +19,7 @@ from funding.reports import (
     docket,
     docket_forgiven,
     late_docket,
+    leaving,
     rounds,
     standing,
     verify,
@@ -50,6 +52,7 @@ registry.docket_sources.add(
     DocketSource("dunning", late_docket.dunning),
     DocketSource("receipts", receipts_due),
 )
+registry.previews.add(Preview("owed", leaving.owed))
 registry.checks.add(
     Check("assessments", verify.assessments),
     Check("charges", verify.charges),

@@ -220,6 +220,25 @@ MESSAGES = {
         "The end of the membership of %(member)s in %(consortium)s is put to decision, because a"
         " payment is late."
     ),
+    # what leaving leads to
+    "leaving_open": _("%(amount)s %(unit)s of charge %(number)s is open, due on %(due_on)s."),
+    "leaving_some_open": _("Open charges: %(count)s. Finance staff see how much."),
+    "leaving_credit": _("%(amount)s %(unit)s stands on the member's account, to be paid back."),
+    "leaving_to_charge": _(
+        "%(levy)s for the period from %(starts_on)s is still to be assessed and charged."
+    ),
+    "leaving_assessed_anew": _(
+        "%(levy)s for the period from %(starts_on)s is assessed anew for the time until then."
+    ),
+    "leaving_charged_in_full": _(
+        "%(levy)s for the period from %(starts_on)s is owed in full, whenever the member leaves in"
+        " it."
+    ),
+    "leaving_charged": _("%(levy)s for the period from %(starts_on)s is charged already."),
+    "leaving_credited": _(
+        "%(levy)s for the period from %(starts_on)s is not owed any more; what was charged is"
+        " credited."
+    ),
     "membership_over": _(
         "The membership of %(member)s in %(consortium)s has ended, because a payment is late."
     ),

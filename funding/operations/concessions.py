@@ -84,14 +84,20 @@ def propose_concession(*, member: Member, ask: Ask, by: User | None, on: date) -
 
 @operation(allow=set(MEMBER_READERS), subject="charge")
 def request_waiver(
-    *, charge: Charge, amount: Decimal, reason: str, by: User | None, on: date
+    *,
+    charge: Charge,
+    amount: Decimal,
+    reason: str,
+    paper: Document | None = None,
+    by: User | None,
+    on: date,
 ) -> Concession:
     """Ask, as a member, to have a charge waived; somebody of the secretariat decides.
 
     Raises what `refuse_impossible` does.
     """
     member = locked(charge.member)
-    ask = Ask(ConcessionKind.WAIVER, amount, reason, charge)
+    ask = Ask(ConcessionKind.WAIVER, amount, reason, charge, paper=paper)
     row = written(member, ask, by=by, on=on)
     row.needs_second = True
     row.save(force_insert=True)

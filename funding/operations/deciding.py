@@ -7,7 +7,7 @@ from consortium.errors import DomainError
 from consortium.models import Member, User
 from consortium.states import Role
 from funding.models import Concession, PaymentPlan
-from funding.reports.concessions import speaks_for
+from funding.reports.concessions import asked_by, speaks_for
 
 
 class ReasonMissing(DomainError):
@@ -28,6 +28,12 @@ class OwnMember(DomainError):
     """Who speaks for the member does not decide for it."""
 
     code = "own_member_grants"
+
+
+class NotTheAsker(DomainError):
+    """Only who asked for it takes it back or changes it."""
+
+    code = "not_the_asker"
 
 
 class WrongDecider(DomainError):
@@ -61,3 +67,9 @@ def refuse_wrong_person(
         raise OwnMember(person=str(by))
     if not holds(by, consortium=row.consortium, on=on, roles=roles, organization=None):
         raise WrongDecider(roles=sorted(roles))
+
+
+def refuse_others(row: Concession | PaymentPlan, by: User | None, on: date) -> None:
+    """Raise NotTheAsker for who did not ask for what waits."""
+    if by is not None and not asked_by(row, by, on):
+        raise NotTheAsker

@@ -18,7 +18,7 @@ from consortium.operations.members import (
     suspend,
 )
 from consortium.operations.notices import notify
-from consortium.rules.choices import Matter
+from consortium.rules.choices import Left, Matter
 from consortium.rules.governance import GovernanceSection
 from consortium.states import Role
 from funding.models import Enforcement, ExitProposal
@@ -119,7 +119,7 @@ def act(item: Waiting, on: date) -> bool:
         propose_exit(item, on)
         return True
     try:
-        end_membership(member=member, ends_on=on, by=None, on=on)
+        end_membership(member=member, ends_on=on, left=Left.EXPELLED, by=None, on=on)
     except NotAMember:
         return False
     tell(member.consortium, member, "membership_over", on)
@@ -197,7 +197,7 @@ def decide_exit(
     if outcome != ExitOutcome.SETTLED:
         refuse_wrong_body(proposal.consortium, body, decided_on)
     if outcome == ExitOutcome.ENDED:
-        end_membership(member=proposal.member, ends_on=decided_on, by=by, on=on)
+        end_membership(member=proposal.member, ends_on=decided_on, left=Left.EXPELLED, by=by, on=on)
     proposal.outcome, proposal.decided_on, proposal.decided_by = outcome, decided_on, by
     proposal.body, proposal.reason, proposal.paper = body, reason, paper
     proposal.save()

@@ -15,6 +15,7 @@ from funding.operations.deciding import (
     AlreadyDecided,
     given,
     locked,
+    refuse_others,
     refuse_wrong_person,
 )
 from funding.operations.enforcement import reinstate_settled
@@ -95,6 +96,48 @@ def refuse_plan(*, plan: PaymentPlan, refusal: str, by: User | None, on: date) -
     plan.save(update_fields=["granted", "refusal", "decided_on", "decided_by"])
     inform(plan, "plan_refused", on)
     note(plan, "refuse_plan", by, on)
+    return plan
+
+
+@operation(allow={Role.FINANCE, *MEMBER_READERS}, subject="plan")
+def withdraw_plan(*, plan: PaymentPlan, by: User | None, on: date) -> PaymentPlan:
+    """Take back a plan that waits, as who asked for it. Raises AlreadyDecided, NotTheAsker."""
+    return taken_back(plan, by, on)
+
+
+@operation(allow={Role.FINANCE, *MEMBER_READERS}, subject="plan")
+def amend_plan(
+    *,
+    plan: PaymentPlan,
+    instalments: Sequence[Instalment],
+    reason: str,
+    by: User | None,
+    on: date,
+) -> PaymentPlan:
+    """Put another plan for the same charges in place of one that waits.
+
+    Whoever looked at the old one cannot agree to it unseen. Raises what `withdraw_plan`
+    and `propose_plan` do.
+    """
+    old = taken_back(plan, by, on)
+    return propose_plan(
+        member=old.member,
+        charges=list(old.charges.select_related("assessment__charter")),
+        instalments=instalments,
+        reason=reason,
+        by=by,
+        on=on,
+    )
+
+
+def taken_back(plan: PaymentPlan, by: User | None, on: date) -> PaymentPlan:
+    """Write that a plan that waited is withdrawn."""
+    plan = undecided(plan)
+    refuse_others(plan, by, on)
+    plan.granted, plan.decided_on = False, on
+    plan.ended_on, plan.end = on, PlanEnd.WITHDRAWN
+    plan.save(update_fields=["granted", "decided_on", "ended_on", "end"])
+    note(plan, "withdraw_plan", by, on)
     return plan
 
 

@@ -96,6 +96,16 @@ def speaks_for(member: Member, user: Any, on: date) -> bool:
     return found
 
 
+def asked_by(row: Concession | PaymentPlan, user: Any, on: date) -> bool:
+    """Say whether a person may take back what waits: who asked for it, or one of the same member.
+
+    What nobody in particular asked for is open to whoever could.
+    """
+    if row.proposed_by is None or row.proposed_by_id == user.pk:
+        return True
+    return speaks_for(row.member, user, on) and speaks_for(row.member, row.proposed_by, on)
+
+
 def plan_above_limit(plan: PaymentPlan) -> bool:
     """Say whether one person alone may not agree to a plan of this sum."""
     amount = plan.instalments.aggregate(sum=Sum("amount", default=NONE))["sum"]

@@ -18,7 +18,12 @@ from funding.states import MEMBER_ACCOUNTS, AccountKind, ConcessionKind, Entry
 DAY = timedelta(days=1)
 REVERSED = "reverse:"
 
-ENTRIES = {"charge": Entry.CHARGE, "credit": Entry.CREDIT_NOTE, "match": Entry.PAYMENT}
+ENTRIES = {
+    "charge": Entry.CHARGE,
+    "credit": Entry.CREDIT_NOTE,
+    "match": Entry.PAYMENT,
+    "allocate": Entry.ALLOCATION,
+}
 CONCESSIONS = {
     ConcessionKind.WAIVER: Entry.WAIVER,
     ConcessionKind.WRITE_OFF: Entry.WRITE_OFF,

@@ -79,7 +79,7 @@ class ConcessionState(StrEnum):
 
 
 class PlanState(StrEnum):
-    """Where a payment plan stands: waiting → running or refused; running → ended."""
+    """Where a payment plan stands: waiting → running, refused or withdrawn; running → ended."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -87,6 +87,7 @@ class PlanState(StrEnum):
     PAID = "paid"
     BROKEN = "broken"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 class InstrumentKind(StrEnum):

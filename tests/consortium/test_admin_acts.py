@@ -117,7 +117,10 @@ def test_a_member_is_admitted_moved_suspended_reinstated_and_leaves(
     )
     suspension.refresh_from_db()
     assert suspension.ends_on == date(2026, 4, 1)
-    act(secretary, "consortium_member_end", member.pk, ends_on="2027-01-01")
+    given = {"left": "agreement", "ends_on": "2027-01-01"}
+    shown = act(secretary, "consortium_member_end", member.pk, **given)
+    given["seen"] = shown.context["form"].data["seen"]
+    act(secretary, "consortium_member_end", member.pk, **given)
     assert member.terms.get(category="associate").ends_on == date(2027, 1, 1)
     assert last_action() == "end_membership"
 

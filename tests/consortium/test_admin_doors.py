@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,21 @@ def test_staff_log_in_through_the_one_login(cast: Cast, client: Client) -> None:
     )
     assert response.redirect_chain[-1][0] == "/admin/"
     assert "The alliance" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cookie", "said"),
+    [(None, "已以secretary的身份登录"), ("en", "Successfully signed in as secretary")],
+)
+def test_who_logs_in_is_greeted_in_the_language_of_the_desk(
+    cast: Cast, client: Client, cookie: str | None, said: str
+) -> None:
+    Consortium.objects.filter(pk=cast.consortium.pk).update(language="zh-hans")
+    if cookie:
+        client.cookies["django_language"] = cookie
+    given = {"login": "secretary", "password": "a sound password"}
+    response = client.post("/accounts/login/", given, headers={"accept-language": "en"})
+    assert said in " ".join(str(each) for each in get_messages(response.wsgi_request))
 
 
 def test_without_a_second_factor_staff_are_sent_to_set_one_up(

@@ -26,6 +26,7 @@ SECONDS = {
 }
 
 ALLOWED: dict[str, set[Role]] = {
+    "funding.amend_plan": {Role.FINANCE} | OWN,
     "funding.cancel_plan": {Role.FINANCE},
     "funding.end_plan": set(),
     "funding.grant_concession": SECONDS,
@@ -36,10 +37,16 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.refuse_plan": SECONDS,
     "funding.request_waiver": OWN,
     "funding.revoke_concession": SECONDS,
+    "funding.withdraw_plan": {Role.FINANCE} | OWN,
 }
 """Who may do what, written a second time by hand."""
 
-OF_ONE_MEMBER = {"funding.propose_plan", "funding.request_waiver"}
+OF_ONE_MEMBER = {
+    "funding.amend_plan",
+    "funding.propose_plan",
+    "funding.request_waiver",
+    "funding.withdraw_plan",
+}
 
 
 @dataclass
@@ -71,6 +78,11 @@ class Forgiving:
         schedule = monthly(open_amount(self.charge), 3, TODAY, "USD")
         planned = {"charges": [self.charge], "instalments": schedule, "reason": "Cash is short"}
         return {
+            "funding.amend_plan": {
+                "plan": self.asked,
+                "instalments": schedule,
+                "reason": "Cash is short",
+            },
             "funding.cancel_plan": {"plan": self.running},
             "funding.end_plan": {"plan": self.running},
             "funding.grant_concession": {"concession": self.waiting},
@@ -85,6 +97,7 @@ class Forgiving:
                 "reason": "A hard year",
             },
             "funding.revoke_concession": {"concession": self.granted},
+            "funding.withdraw_plan": {"plan": self.asked},
         }
 
 

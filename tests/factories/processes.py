@@ -47,6 +47,12 @@ def worker(*arguments: str) -> subprocess.Popen[str]:
     return started([*celery, "--without-gossip", "--without-mingle", *arguments])
 
 
+def beat() -> subprocess.Popen[str]:
+    """Start a Celery beat, which rings at once."""
+    celery = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING"]
+    return started([*celery, "--pidfile="])
+
+
 def started(command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command,

@@ -179,7 +179,8 @@ def test_exit_is_put_to_the_body_and_decided(late: Consortium) -> None:
         with pytest.raises(DecidedInTheFuture):
             decide_exit(body="assembly", decided_on=day, on=on, **decision)
     decide_exit(body="assembly", decided_on=on, reason="a year unpaid", on=on, **decision)
-    assert member(late, "a").terms.get().ends_on == on
+    term = member(late, "a").terms.get()
+    assert (term.ends_on, term.left, term.breach) == (on, "expelled", True)
     with pytest.raises(AlreadyDecided):
         decide_exit(body="assembly", decided_on=on, on=on, **decision)
 

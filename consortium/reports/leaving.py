@@ -1,0 +1,29 @@
+"""What the end of a membership leads to, as the union of what each app knows."""
+
+from datetime import date
+from typing import Any
+
+from consortium import registry
+from consortium.models import Charter, Consortium, Member
+from consortium.registry import PreviewLine
+from consortium.reports.eligibility import admission_of
+from consortium.rules.admission import AdmissionSection, Leaving
+
+
+def leaving(*, consortium: Consortium, told_on: date) -> Leaving:
+    """Return when a member is gone that says so on a day, by the charter of that day.
+
+    Without a charter, or where it says nothing of notice, on that very day.
+    """
+    charter = Charter.objects.adopted().on(told_on).filter(consortium=consortium).first()
+    rules = admission_of(charter) or AdmissionSection()
+    return rules.leaving(told_on)
+
+
+def preview(*, member: Member, user: Any, ends_on: date, on: date) -> list[PreviewLine]:
+    """Return what is left to settle if a membership ends, as far as the user may see it."""
+    return [
+        line
+        for source in registry.previews.all()
+        for line in source.lines(member=member, user=user, ends_on=ends_on, on=on)
+    ]
