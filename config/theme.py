@@ -124,6 +124,7 @@ NAVIGATION = [
         _("Results and intellectual property"),
         screen(_("Results"), "lightbulb", "ip.result"),
         screen(_("Shares given up"), "volunteer_activism", "ip.shareoffer"),
+        screen(_("Planned publications"), "article", "ip.publicationnotice"),
         screen(_("Background"), "inventory", "ip.background"),
         screen(_("Core businesses"), "storefront", "ip.corebusiness"),
         screen(_("Funding of research"), "savings", "funding.fundinginstrument"),

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from consortium.states import Role, labelled
-from ip.rules.choices import Confidentiality, Party, ResultKind, Terms, Use
+from ip.rules.choices import Confidentiality, Party, ResultKind, Review, Stance, Terms, Use
 
 RESULT_KINDS = labelled(
     {
@@ -56,6 +56,24 @@ TERMS = labelled(
         Terms.ROYALTY: pgettext_lazy("terms", "Royalty"),
         Terms.FEE_AND_ROYALTY: pgettext_lazy("terms", "Transfer fee and royalty"),
         Terms.NEGOTIATED: pgettext_lazy("terms", "To be negotiated"),
+    }
+)
+STANCES = labelled(
+    {
+        Stance.CONSENT: pgettext_lazy("publication", "Consents"),
+        Stance.DELAY: pgettext_lazy("publication", "Asks to wait"),
+        Stance.CHANGE: pgettext_lazy("publication", "Asks for changes"),
+    }
+)
+REVIEWS = labelled(
+    {
+        Review.WAITING: pgettext_lazy("publication", "Under review"),
+        Review.OBJECTED: pgettext_lazy("publication", "Put off by an objection"),
+        Review.EARLY: pgettext_lazy("publication", "Notice still runs"),
+        Review.SILENT: pgettext_lazy("publication", "Consent is missing"),
+        Review.CONSENTED: pgettext_lazy("publication", "All consented"),
+        Review.DEEMED: pgettext_lazy("publication", "Nobody objected in time"),
+        Review.DELAYED: pgettext_lazy("publication", "Longest delay is over"),
     }
 )
 

@@ -1,5 +1,6 @@
 """The secretariat's screens of results, their owners and rights."""
 
-from ip.admin import labels as labels
 from ip.admin import background as background
+from ip.admin import labels as labels
+from ip.admin import publications as publications
 from ip.admin import results as results

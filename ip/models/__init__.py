@@ -9,6 +9,12 @@ from ip.models.exclusivity import (
 )
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
 from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
+from ip.models.publishing import (
+    PublicationAnswer,
+    PublicationNotice,
+    PublicationParty,
+    PublicationWatch,
+)
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -24,6 +30,10 @@ __all__ = [
     "OfferAcceptance",
     "OwnershipChange",
     "OwnershipShare",
+    "PublicationAnswer",
+    "PublicationNotice",
+    "PublicationParty",
+    "PublicationWatch",
     "Result",
     "ResultFunding",
     "ShareOffer",

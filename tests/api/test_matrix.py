@@ -33,7 +33,14 @@ from funding.models import (
     Transfer,
     YearClose,
 )
-from ip.models import Background, OwnershipChange, OwnershipShare, Result, ShareOffer
+from ip.models import (
+    Background,
+    OwnershipChange,
+    OwnershipShare,
+    PublicationNotice,
+    Result,
+    ShareOffer,
+)
 from projects.models import (
     Call,
     Deliverable,
@@ -78,6 +85,7 @@ RESULTS = {
     "ownership-changes": OwnershipChange,
     "share-offers": ShareOffer,
     "background": Background,
+    "publication-notices": PublicationNotice,
     "instruments": FundingInstrument,
 }
 

@@ -65,7 +65,7 @@ SCREENS = {
     "projects.facility": EVERYBODY_AT_THE_DESK,
     **{
         f"ip.{name}": {"secretary", "auditor", "other_secretary", "root"}
-        for name in ("background", "corebusiness", "result", "shareoffer")
+        for name in ("background", "corebusiness", "publicationnotice", "result", "shareoffer")
     },
     "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},
 }  # fmt: skip

@@ -71,7 +71,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from ip.models import Background, ExclusivityWatch
+from ip.models import Background, ExclusivityWatch, PublicationWatch
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -113,7 +113,7 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem}
+UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, PublicationWatch}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
