@@ -134,6 +134,12 @@ NAVIGATION = [
             "ownership-patterns",
             lambda request: import_string("ip.admin.patterns.may_look")(request),
         ),
+        page(
+            _("Results at the end"),
+            "event_busy",
+            "dissolution",
+            lambda request: import_string("ip.admin.dissolution.may_look")(request),
+        ),
     ),
     group(
         _("Meetings and charters"),
@@ -197,6 +203,7 @@ UNFOLD: dict[str, Any] = {
         ("chart-of-accounts/", "chart-of-accounts", "funding.admin.chart.Chart"),
         ("member-account/", "member-account", "funding.admin.accounts.MemberAccount"),
         ("ownership-patterns/", "ownership-patterns", "ip.admin.patterns.Patterns"),
+        ("dissolution/", "dissolution", "ip.admin.dissolution.Dissolution"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

@@ -51,7 +51,10 @@ MESSAGES: dict[str, Any] = {
     "share_forfeited": _(
         "A part of result %(result)s was forfeited by leaving in breach on %(left_on)s"
     ),
+    # refusals
+    "consortium_not_ended": _("%(consortium)s goes on; nobody succeeds it before it has ended."),
     # what was done
+    "did_succeed": _("Succession to the association’s results recorded"),
     "did_forfeit_share": _("Share forfeited"),
 }
 

@@ -113,6 +113,7 @@ LISTS = [
     "figure-views",
     *PROJECTS,
     *RESULTS,
+    "results-at-end",
     "calls",
     "questions",
     "proposals",

@@ -89,11 +89,16 @@ OF_ONE_OWNER = {
 }  # fmt: skip
 """Operations on one member's own: a member's role counts only for that member."""
 
-RESULTS_LATER = dict.fromkeys(
-    ("ip.add_background", "ip.approve_background", "ip.disclose", "ip.end_background",
-     "ip.enter_disclosure", *publishing.LATER),
-    "no_such_section",
-)  # fmt: skip
+RESULTS_LATER = {
+    **dict.fromkeys(
+        (
+            "ip.add_background", "ip.approve_background", "ip.disclose", "ip.end_background",
+            "ip.enter_disclosure",
+        ),
+        "no_such_section",
+    ),
+    **publishing.LATER,
+}  # fmt: skip
 """What those who may are told under the cast's charter, which has no section on results."""
 
 

@@ -34,14 +34,18 @@ ALLOWED: dict[str, set[Role]] = {
     "ip.enter_answer": {Role.IP},
     "ip.enter_notice": {Role.IP},
     "ip.give_notice": SPEAKERS,
+    "ip.succeed": {Role.IP, Role.SECRETARY},
 }
 """Who may do what, written a second time by hand."""
 
 OF_ONE_SPEAKER = {"ip.answer_notice", "ip.give_notice"}
 """Operations on one member's own: a member's role counts only for that member."""
 
-LATER = dict.fromkeys(("ip.enter_notice", "ip.give_notice"), "no_such_section")
-"""What those who may are told under the cast's charter, which has no section on results."""
+LATER = {
+    **dict.fromkeys(("ip.enter_notice", "ip.give_notice"), "no_such_section"),
+    "ip.succeed": "consortium_not_ended",
+}
+"""What those who may are told: the cast's charter has no section on results, and it goes on."""
 
 
 def notice_of(member: Member, charter: Charter, result: Result) -> PublicationParty:
@@ -72,6 +76,7 @@ def publishing_arguments(member: Member, party: PublicationParty) -> dict[str, d
         "ip.enter_answer": {**answer, "answered_on": TODAY},
         "ip.enter_notice": {**whose, "noticed_on": TODAY},
         "ip.give_notice": whose,
+        "ip.succeed": {"consortium": member.consortium},
     }
 
 
