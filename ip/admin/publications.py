@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from consortium import clock
 from consortium.admin import shown
@@ -48,6 +49,13 @@ class EnterNotice(ActWithin):
     text = forms.CharField(label=_("abstract"), widget=forms.Textarea, required=False)
     file = forms.FileField(label=_("text"), required=False)
     paper = forms.FileField(label=_("scan of the notice"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["results"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.widget = UnfoldAdminSelectMultipleWidget(choices=field.choices)
+        field.widget.choices = field.choices
 
     def prepare(self) -> None:
         super().prepare()

@@ -137,21 +137,15 @@ class PublicationViewSet(ReadViewSet):
         answers = PublicationAnswer.objects.visible_to(user, on).select_related("party__body")
         results = Result.objects.visible_to(user, on).order_by("pk")
         parties = PublicationParty.objects.select_related("body").order_by("pk")
-        return (
-            super()
-            .get_queryset()
-            .prefetch_related(
-                "charter__sections",
-                Prefetch("publicationpartys", parties),
-                "publicationanswers",
-                Prefetch(
-                    "publicationanswers",
-                    answers.order_by("answered_on", "pk"),
-                    to_attr="answers_seen",
-                ),
-                Prefetch("results", results, to_attr="results_seen"),
-            )
+        seen = answers.order_by("answered_on", "pk")
+        shown: tuple[Any, ...] = (
+            "charter__sections",
+            Prefetch("publicationpartys", parties),
+            "publicationanswers",
+            Prefetch("publicationanswers", seen, to_attr="answers_seen"),
+            Prefetch("results", results, to_attr="results_seen"),
         )
+        return super().get_queryset().prefetch_related(*shown)
 
     @extend_schema(
         summary="Tell the others what you are about to publish (signatory, technical contact)",

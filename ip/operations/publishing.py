@@ -202,8 +202,10 @@ def refuse_unsound(member: Member, planned: Planned, charter: Charter, noticed_o
     """Raise the first thing that is wrong with a notice of a member's."""
     rule = review_of(charter, noticed_on)
     here = member.consortium_id
-    about = [*planned.results, *([planned.project] if planned.project else [])]
-    if not about or not planned.title.strip() or any(row.consortium_id != here for row in about):
+    places = [each.consortium_id for each in planned.results]
+    if planned.project is not None:
+        places.append(planned.project.consortium_id)
+    if not planned.title.strip() or set(places) != {here}:
         raise AboutNothing
     refuse_foreign_paper(here, planned.file)
     author = member.organization
