@@ -57,6 +57,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SuspendedRight": "consortium.states.RIGHTS",
         "Role": "consortium.states.Role.choices",
         "NoticeState": "consortium.states.NoticeState.choices",
+        "PublicationStance": "ip.states.STANCES",
+        "PublicationReview": "ip.states.REVIEWS",
         "Part": "projects.states.PARTS",
         "Payer": "projects.states.PAYERS",
         "ProjectStanding": "projects.states.Standing.choices",

@@ -137,6 +137,7 @@ NAVIGATION = [
         _("Results and intellectual property"),
         screen(_("Results"), "lightbulb", "ip.result"),
         screen(_("Shares given up"), "volunteer_activism", "ip.shareoffer"),
+        screen(_("Planned publications"), "article", "ip.publicationnotice"),
         screen(_("Background"), "inventory", "ip.background"),
         screen(_("Core businesses"), "storefront", "ip.corebusiness"),
         screen(_("Funding of research"), "savings", "funding.fundinginstrument"),
@@ -159,6 +160,12 @@ NAVIGATION = [
         screen(_("Moved exclusivities"), "event_repeat", "ip.exclusivitychange"),
         screen(_("Requests for access"), "key", "ip.accessrequest"),
         screen(_("Licence offers"), "storefront", "ip.licenceoffer"),
+        page(
+            _("Results at the end"),
+            "event_busy",
+            "dissolution",
+            lambda request: import_string("ip.admin.dissolution.may_look")(request),
+        ),
     ),
     group(
         _("Meetings and charters"),
@@ -226,6 +233,7 @@ UNFOLD: dict[str, Any] = {
         ("member-account/", "member-account", "funding.admin.accounts.MemberAccount"),
         ("ownership-patterns/", "ownership-patterns", "ip.admin.patterns.Patterns"),
         ("rights/", "rights", "ip.admin.rights.Rights"),
+        ("dissolution/", "dissolution", "ip.admin.dissolution.Dissolution"),
         ("new-alliance/", "new-alliance", "consortium.admin.wizard.Wizard"),
     ],
     "DASHBOARD_CALLBACK": "consortium.admin.desk.dashboard",

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.states import Role, labelled
 from ip.rules.answers import Reason, Verdict
-from ip.rules.choices import Confidentiality, Party, ResultKind, Terms, Use
+from ip.rules.choices import Confidentiality, Party, ResultKind, Review, Stance, Terms, Use
 from ip.rules.offices import Applicants, RightKind, Route, Size
 from ip.rules.patent_docket import Choice, State
 from ip.rules.patents import Happening
@@ -93,6 +93,24 @@ REASONS = labelled(
     }
 )
 """Why, as a sentence; `party` and `within` stand for the answer's."""
+STANCES = labelled(
+    {
+        Stance.CONSENT: pgettext_lazy("publication", "Consents"),
+        Stance.DELAY: pgettext_lazy("publication", "Asks to wait"),
+        Stance.CHANGE: pgettext_lazy("publication", "Asks for changes"),
+    }
+)
+REVIEWS = labelled(
+    {
+        Review.WAITING: pgettext_lazy("publication", "Under review"),
+        Review.OBJECTED: pgettext_lazy("publication", "Put off by an objection"),
+        Review.EARLY: pgettext_lazy("publication", "Notice still runs"),
+        Review.SILENT: pgettext_lazy("publication", "Consent is missing"),
+        Review.CONSENTED: pgettext_lazy("publication", "All consented"),
+        Review.DEEMED: pgettext_lazy("publication", "Nobody objected in time"),
+        Review.DELAYED: pgettext_lazy("publication", "Longest delay is over"),
+    }
+)
 
 
 class Cause(TextChoices):

@@ -3,12 +3,14 @@
 from rest_framework.routers import SimpleRouter
 
 from ip.api.background import BackgroundViewSet
+from ip.api.endings import EndingViewSet
 from ip.api.patents import (
     PatentApplicationViewSet,
     PatentFamilyViewSet,
     PatentFeeViewSet,
     PatentInstructionViewSet,
 )
+from ip.api.publications import PublicationViewSet
 from ip.api.results import ResultViewSet
 from ip.api.rights import AccessRequestViewSet, ResultRightsViewSet, RightsViewSet
 from ip.api.shares import ChangeViewSet, OfferViewSet, ShareViewSet
@@ -18,6 +20,8 @@ router.register("results", ResultViewSet, "result")
 router.register("ownership-shares", ShareViewSet, "ownership-share")
 router.register("ownership-changes", ChangeViewSet, "ownership-change")
 router.register("share-offers", OfferViewSet, "share-offer")
+router.register("results-at-end", EndingViewSet, "result-at-end")
+router.register("publication-notices", PublicationViewSet, "publication-notice")
 router.register("background", BackgroundViewSet, "background")
 router.register("patent-families", PatentFamilyViewSet, "patent-family")
 router.register("patent-applications", PatentApplicationViewSet, "patent-application")

@@ -3,7 +3,9 @@
 from consortium import registry
 from consortium.registry import Section
 from consortium.rules.governance import unknown_bodies
+from ip.contributions import leaving as leaving
 from ip.contributions import patents as patents
+from ip.contributions import publishing as publishing
 from ip.contributions import results as results
 from ip.contributions import rights as rights
 from ip.contributions.section import MESSAGES

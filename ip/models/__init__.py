@@ -19,6 +19,12 @@ from ip.models.patents import (
     PatentFee,
     PatentWatch,
 )
+from ip.models.publishing import (
+    PublicationAnswer,
+    PublicationNotice,
+    PublicationParty,
+    PublicationWatch,
+)
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -41,6 +47,10 @@ __all__ = [
     "PatentFamily",
     "PatentFee",
     "PatentWatch",
+    "PublicationAnswer",
+    "PublicationNotice",
+    "PublicationParty",
+    "PublicationWatch",
     "Rearming",
     "Result",
     "ResultFunding",

@@ -121,3 +121,28 @@ class Grantor(StrEnum):
 
     OWNERS = "owners"
     BODY = "body"
+
+
+class Stance(StrEnum):
+    """What a party says to a planned publication: yes, not yet, or not like this."""
+
+    CONSENT = "consent"
+    DELAY = "delay"
+    CHANGE = "change"
+
+
+class Review(StrEnum):
+    """Where the review of a planned publication stands on a day.
+
+    Running; put off by an objection; agreed but before the notice has run out; silent
+    where silence is no consent. The last three may be published: all agreed, nobody
+    objected in time, the longest delay is over.
+    """
+
+    WAITING = "waiting"
+    OBJECTED = "objected"
+    EARLY = "early"
+    SILENT = "silent"
+    CONSENTED = "consented"
+    DEEMED = "deemed"
+    DELAYED = "delayed"

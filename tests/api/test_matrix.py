@@ -42,6 +42,7 @@ from ip.models import (
     PatentApplication,
     PatentFamily,
     PatentFee,
+    PublicationNotice,
     Result,
     ShareOffer,
 )
@@ -91,6 +92,7 @@ RESULTS = {
     "ownership-changes": OwnershipChange,
     "share-offers": ShareOffer,
     "background": Background,
+    "publication-notices": PublicationNotice,
     "instruments": FundingInstrument,
 }
 
@@ -126,6 +128,7 @@ LISTS = [
     *PROJECTS,
     *RESULTS,
     *PATENTS,
+    "results-at-end",
     "calls",
     "questions",
     "proposals",

@@ -70,7 +70,7 @@ SCREENS = {
         for name in (
             "background", "corebusiness", "result", "shareoffer",
             "patentfamily", "patentapplication", "instruction",
-            "exclusivitychange", "accessrequest", "licenceoffer",
+            "exclusivitychange", "accessrequest", "licenceoffer", "publicationnotice",
         )
     },
     "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},

@@ -71,14 +71,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from ip.models import (
-    Background,
-    ExclusivityWatch,
-    LicenceOffer,
-    PatentFee,
-    PatentWatch,
-    Rearming,
-)  # fmt: skip
+from ip.models import Background, LicenceOffer, PatentFee
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -116,7 +109,7 @@ from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.owning import own_some
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.portfolio import portfolio
-from tests.factories.rights import rights_of
+from tests.factories.rights import WATCHES, rights_of
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -125,7 +118,7 @@ OF_PROJECTS = (
 
 OF_RESULTS = (*OWNED_RESULTS, LicenceOffer)
 
-UNSEEN = {AuditHead, Counter, ExclusivityWatch, OpenItem, PatentWatch, Rearming}
+UNSEEN = {AuditHead, Counter, OpenItem, *WATCHES}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (

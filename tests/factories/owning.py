@@ -34,6 +34,7 @@ from ip.rules.choices import ResultKind
 from ip.states import Protection
 from projects.models import Project, ProjectParticipant
 from tests.cast import FOUNDED, TODAY, Cast
+from tests.factories import publishing
 from tests.factories.portfolio import PDF
 from tests.factories.results import SECTION
 
@@ -45,6 +46,7 @@ OWNERS = {Role.IP, Role.SIGNATORY}
 OF_RESULTS = (
     AccessRequest, Contribution, CoreBusiness, Evaluation, Exclusivity, ExclusivityChange,
     Inventor, OfferAcceptance, OwnershipChange, OwnershipShare, Result, ResultFunding, ShareOffer,
+    *publishing.OF_PUBLICATIONS,
 )  # fmt: skip
 """What is seen by who sees the result; a confidential one by its owners and staff."""
 
@@ -59,6 +61,7 @@ SEALED: dict[Any, dict[str, Any]] = {
     OwnershipChange: {"changed_on": FOUNDED},
     ResultFunding: {"instrument_id": 0},
     ShareOffer: {"reason": "forged"},
+    **publishing.SEALED,
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -76,19 +79,26 @@ RESULT_ACTS: dict[str, set[Role]] = {
     "ip.evaluate": {Role.IP},
     "ip.record_core_business": {Role.IP, Role.PROJECTS},
     "ip.transfer_share": {Role.IP},
+    **publishing.ALLOWED,
 }
 """Who may do what, written a second time by hand."""
 
 OF_ONE_OWNER = {
     "ip.abandon_share", "ip.accept_share", "ip.add_background", "ip.disclose", "ip.end_background",
+    *publishing.OF_ONE_SPEAKER,
 }  # fmt: skip
 """Operations on one member's own: a member's role counts only for that member."""
 
-RESULTS_LATER = dict.fromkeys(
-    ("ip.add_background", "ip.approve_background", "ip.disclose", "ip.end_background",
-     "ip.enter_disclosure"),
-    "no_such_section",
-)  # fmt: skip
+RESULTS_LATER = {
+    **dict.fromkeys(
+        (
+            "ip.add_background", "ip.approve_background", "ip.disclose", "ip.end_background",
+            "ip.enter_disclosure",
+        ),
+        "no_such_section",
+    ),
+    **publishing.LATER,
+}  # fmt: skip
 """What those who may are told under the cast's charter, which has no section on results."""
 
 
@@ -137,6 +147,7 @@ def rows_of(member: Member) -> dict[str, Any]:
     offer = making_of(result, organization)
     return {
         "result": result,
+        "party": publishing.notice_of(member, charter, result),
         "instrument": instrument,
         "project": project,
         "share": share,
@@ -180,6 +191,7 @@ def owning_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **of_shares(member, partner, made["result"].charter),
         **of_background(member, made),
         **of_money(member, made),
+        **publishing.publishing_arguments(member, made["party"]),
         "ip.evaluate": {
             "result": made["result"], "protection": Protection.PROTECT, "reason": "x",
         },

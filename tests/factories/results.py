@@ -40,6 +40,7 @@ SECTION: dict[str, Any] = {
             "terms": "royalty_free",
         }
     ],
+    "publication": {"notice_days": 45, "objection_days": 30, "delay_days": 90},
 }
 """Each owns what it made; for two years only members use it, then anyone for fee and royalty."""
 

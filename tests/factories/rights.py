@@ -16,14 +16,21 @@ from ip.models import (
     AccessRequest,
     Exclusivity,
     ExclusivityChange,
+    ExclusivityWatch,
     LicenceOffer,
     OwnershipShare,
+    PatentWatch,
+    PublicationWatch,
+    Rearming,
     Result,
 )
 from ip.operations.asking import Asked
 from ip.operations.exclusivity import promise
 from ip.rules.choices import Use
 from tests.cast import TODAY, Cast, person
+
+WATCHES = {ExclusivityWatch, PatentWatch, PublicationWatch, Rearming}
+"""What sweeps keep for themselves; nobody reads it."""
 
 FOUNDED = date(2020, 1, 1)
 AROSE = date(2024, 2, 29)

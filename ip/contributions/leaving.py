@@ -1,0 +1,61 @@
+"""What codes of leaving and of the end read as; whose shares pass, and what is said before."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consortium import registry
+from consortium.registry import Preview, Sweep
+from ip.operations import leaving as forfeits
+from ip.reports import leaving
+
+registry.sweeps.add(Sweep("forfeited_shares", 330, forfeits.forfeit_shares, forfeits.next_forfeit))
+registry.previews.add(Preview("results", leaving.rights))
+
+MESSAGES: dict[str, Any] = {
+    # what leaving leads to
+    "leaving_good_nothing": _(
+        "In good standing: “%(charter)s” gives who has left no right to its %(count)s results."
+    ),
+    "leaving_good_right": _(
+        "In good standing: “%(rule)s” keeps holding for %(count)s results under “%(charter)s”."
+    ),
+    "leaving_good_right_asked": _(
+        "In good standing: “%(rule)s” keeps holding for %(count)s results under “%(charter)s”, if"
+        " asked for before %(until)s."
+    ),
+    "leaving_breach_nothing": _(
+        "In breach: “%(charter)s” gives who has left no right to its %(count)s results."
+    ),
+    "leaving_breach_right": _(
+        "In breach: “%(rule)s” keeps holding for %(count)s results under “%(charter)s”."
+    ),
+    "leaving_breach_right_asked": _(
+        "In breach: “%(rule)s” keeps holding for %(count)s results under “%(charter)s”, if asked"
+        " for before %(until)s."
+    ),
+    "leaving_share_kept": _("Its %(part)s of result %(result)s stays with it."),
+    "leaving_share_forfeited": _(
+        "Its %(part)s of result %(result)s stays with it in good standing; in breach it passes:"
+        " %(owners)s."
+    ),
+    "leaving_background": _(
+        "%(count)s items of its background stay open to the other members, as far as they need"
+        " them for results from before."
+    ),
+    "leaving_publication": _(
+        "The review of planned publication %(notice)s binds it until %(until)s."
+    ),
+    "leaving_confidential": _("What it learned in confidence it keeps secret."),
+    # notices
+    "share_forfeited": _(
+        "A part of result %(result)s was forfeited by leaving in breach on %(left_on)s"
+    ),
+    # refusals
+    "consortium_not_ended": _("%(consortium)s goes on; nobody succeeds it before it has ended."),
+    # what was done
+    "did_succeed": _("Succession to the association’s results recorded"),
+    "did_forfeit_share": _("Share forfeited"),
+}
+
+registry.add_messages(MESSAGES)

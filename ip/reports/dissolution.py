@@ -1,0 +1,76 @@
+"""What becomes of each result when the consortium ends: who owns it, and who succeeds."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db.models import Prefetch, Q
+
+from consortium.models import Consortium, Member, Organization
+from ip.models import OwnershipShare, Result
+from ip.rules.leaving import heirs
+from ip.rules.section import IPSection
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A result's owners on the last day, and what of the association's passes to whom.
+
+    `stays`: the association's part that nobody succeeds to; it needs an agreement.
+    """
+
+    result: Result
+    owners: dict[Organization, Fraction]
+    passes: dict[Organization, Fraction]
+    stays: Fraction = Fraction(0)
+
+
+def association_of(consortium: Consortium) -> Organization | None:
+    """Return the organization that holds what belongs to the association."""
+    return consortium.liable_unit or consortium.host_unit
+
+
+def end_of(consortium: Consortium, on: date) -> date:
+    """Return the day from which the consortium is no more, or would be if it ended today."""
+    return consortium.ends_on or on
+
+
+def with_owners(results: Iterable[Result], day: date) -> list[Result]:
+    """Return results with their owners of the day before, in a fixed number of queries."""
+    held = OwnershipShare.objects.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lt=day)
+    shares = held.select_related("owner").order_by("pk")
+    rows = Result.objects.filter(pk__in=[each.pk for each in results])
+    return list(
+        rows.select_related("consortium__liable_unit", "consortium__host_unit", "charter")
+        .prefetch_related("charter__sections", Prefetch("shares", shares, to_attr="last_owned"))
+        .order_by("number", "pk")
+    )
+
+
+def endings(consortium: Consortium, results: Iterable[Result], day: date) -> Iterator[Ending]:
+    """Yield what becomes of results of a consortium that ends on a day."""
+    association, host = association_of(consortium), consortium.host_unit
+    members = Member.objects.filter(consortium=consortium).on(day - DAY)
+    heads = [
+        each.organization
+        for each in members.select_related("organization").order_by("pk")
+        if each.organization != association
+    ]
+    for result in with_owners(results, day):
+        section: IPSection = result.charter.rules("ip")
+        rows: list[OwnershipShare] = result.last_owned  # type: ignore[attr-defined]
+        owners = {each.owner: each.part for each in rows}
+        others = {owner: part for owner, part in owners.items() if owner != association}
+        part = owners.get(association, Fraction(0)) if association else Fraction(0)
+        passes = heirs(
+            section.leaving.succession,
+            part,
+            others=others,
+            members=heads,
+            host=host if host != association else None,
+        )
+        passing = passes if part else {}
+        yield Ending(result, owners, passing, part if not passing else Fraction(0))
