@@ -5,16 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from consortium import clock, words
 from consortium.admin import shown
-from consortium.admin.comparison import DeskPage
+from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing
 from consortium.errors import DomainError
 from consortium.models import Organization
-from funding.admin.arrears import chosen
 from ip.admin.results import READERS
 from ip.models import Result
 from ip.operations.dissolving import succeed
@@ -28,20 +26,15 @@ def may_look(request: HttpRequest) -> bool:
     return standing(request).any_of(READERS)
 
 
-class Dissolution(DeskPage):
+class Dissolution(ConsortiumPage):
     """Show each result with its owners and who succeeds the association; let it pass."""
 
     template_name = "ip/dissolution.html"
-
-    def has_permission(self) -> bool:
-        return may_look(self.request)
-
-    @property
-    def title(self) -> str:
-        return _("Results at the end")
+    roles = READERS
+    title = gettext_lazy("Results at the end")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        consortium = chosen(request, READERS)
+        consortium = self.consortium()
         today = clock.today(consortium)
         day = end_of(consortium, today)
         results = Result.objects.visible_to(request.user, today).filter(consortium=consortium)
@@ -57,7 +50,7 @@ class Dissolution(DeskPage):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        consortium = chosen(request, READERS)
+        consortium = self.consortium()
         on, by = clock.today(consortium), request.user
         try:
             done = succeed(consortium=consortium, by=by, on=on)  # type: ignore[arg-type]

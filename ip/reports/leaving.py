@@ -12,7 +12,7 @@ from consortium.models import Charter, Member
 from consortium.models.base import DatedQuerySet
 from consortium.registry import PreviewLine
 from ip.models import Background, OwnershipShare, PublicationNotice, Result
-from ip.reports.works import work_of
+from ip.reports.exclusivity import work_of
 from ip.rules.choices import Party, Subject
 from ip.rules.facts import applies
 from ip.rules.leaving import kept, pro_rata
