@@ -53,6 +53,7 @@ def input_label(name: str, levy: Levy) -> str:
         "overdue": _("overdue amount"),
         "days_late": _("days late"),
         "overdue_days": _("open amounts added up day by day"),
+        "amount": _("amount charged for"),
     }
     return supplied.get(name, name)
 

@@ -5,6 +5,9 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.states import Role, labelled
 from ip.rules.choices import Confidentiality, Party, ResultKind, Terms, Use
+from ip.rules.offices import Applicants, RightKind, Route, Size
+from ip.rules.patent_docket import Choice, State
+from ip.rules.patents import Happening
 
 RESULT_KINDS = labelled(
     {
@@ -82,3 +85,72 @@ class Protection(TextChoices):
 
 IP_READERS = (Role.SECRETARY, Role.IP, Role.AUDITOR)
 """Staff who read every result, its owners and its licences."""
+
+RIGHT_KINDS = labelled(
+    {
+        RightKind.PATENT: pgettext_lazy("right", "Invention patent"),
+        RightKind.UTILITY_MODEL: pgettext_lazy("right", "Utility model"),
+        RightKind.DESIGN: pgettext_lazy("right", "Design"),
+    }
+)
+ROUTES = labelled(
+    {
+        Route.DIRECT: pgettext_lazy("route", "Directly"),
+        Route.PCT: pgettext_lazy("route", "Through an international application (PCT)"),
+        Route.EP: pgettext_lazy("route", "Through a European patent"),
+    }
+)
+APPLICANTS = labelled(
+    {
+        Applicants.SINGLE: pgettext_lazy("applicants", "One"),
+        Applicants.SEVERAL: pgettext_lazy("applicants", "Several"),
+    }
+)
+SIZES = labelled(
+    {
+        Size.REGULAR: pgettext_lazy("applicant", "Regular"),
+        Size.SMALL: pgettext_lazy("applicant", "Small"),
+        Size.MICRO: pgettext_lazy("applicant", "Micro"),
+    }
+)
+HAPPENINGS = labelled(
+    {
+        Happening.FILED: pgettext_lazy("patent", "Filed"),
+        Happening.PUBLISHED: pgettext_lazy("patent", "Published"),
+        Happening.SEARCH_REQUESTED: pgettext_lazy("patent", "Search requested"),
+        Happening.SEARCH_REPORT: pgettext_lazy("patent", "Search report published"),
+        Happening.EXAMINATION_REQUESTED: pgettext_lazy("patent", "Examination requested"),
+        Happening.GRANTED: pgettext_lazy("patent", "Granted"),
+        Happening.LAPSED: pgettext_lazy("patent", "Lapsed"),
+        Happening.WITHDRAWN: pgettext_lazy("patent", "Withdrawn"),
+        Happening.REFUSED: pgettext_lazy("patent", "Refused"),
+    }
+)
+CHOICES = labelled(
+    {
+        Choice.PAY: pgettext_lazy("patent", "Pay"),
+        Choice.DROP: pgettext_lazy("patent", "Drop"),
+    }
+)
+DUE_STATES = labelled(
+    {
+        State.TO_COME: pgettext_lazy("patent", "to come"),
+        State.OPEN: pgettext_lazy("patent", "open"),
+        State.LATE: pgettext_lazy("patent", "late, at a surcharge"),
+        State.MISSED: pgettext_lazy("patent", "missed"),
+        State.PAID: pgettext_lazy("patent", "paid"),
+        State.DROPPED: pgettext_lazy("patent", "dropped"),
+    }
+)
+PATENT_DUE = [
+    ("filing", pgettext_lazy("patent", "Filing within the priority")),
+    ("priority", pgettext_lazy("patent", "Claiming the priority elsewhere")),
+    ("publication", pgettext_lazy("patent", "Publication")),
+    ("search", pgettext_lazy("patent", "Request for search")),
+    ("examination", pgettext_lazy("patent", "Request for examination")),
+    ("validation", pgettext_lazy("patent", "Validation in the states")),
+    ("national_phase", pgettext_lazy("patent", "Entry into the national phase")),
+    ("annuity", pgettext_lazy("patent", "Annual fee")),
+    ("term_ends", pgettext_lazy("patent", "End of the term")),
+]
+"""What is due for an application, by its code."""

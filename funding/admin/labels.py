@@ -111,6 +111,7 @@ labels.add(
         "PeriodTrigger": _("once per period"),
         "AdmissionTrigger": _("once, on admission"),
         "OverdueTrigger": _("for a late charge, by the ladder"),
+        "OccasionTrigger": _("when something happens, such as a patent fee"),
         "Part": _("a part of a whole"),
         "Slices": _("a rate for each slice of a figure"),
         "CountInput": _("a number of something"),

@@ -118,7 +118,7 @@ def against(
     supplied = {
         **LONG_A_MEMBER,
         MEMBER_MONTHS: Decimal(getattr(levy.trigger, "months", 0)),
-        CATEGORY: choice if by == CATEGORY else levy.categories[0],
+        CATEGORY: choice if by == CATEGORY else next(iter(levy.categories), None),
     }
     return Against(levy, figure, chosen, supplied)
 

@@ -10,7 +10,7 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books, forgiving, instruments, receipts
+from funding.contributions import books, forgiving, instruments, occasions, receipts
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
@@ -86,3 +86,4 @@ registry.checks.add(
 )
 registry.add_messages(receipts.MESSAGES)
 registry.add_messages(instruments.MESSAGES)
+registry.add_messages(occasions.MESSAGES)

@@ -21,10 +21,20 @@ class NoRounds(DomainError):
     code = "no_rounds"
 
 
+class OnOccasionOnly(NoRounds):
+    """The levy is charged when something happens, and in no round."""
+
+    code = "on_occasion_only"
+
+
 def period_on(levy: Levy, on: date) -> Period:
-    """Return the levy's period a day falls in. Raises BeforeFirstPeriod, NoRounds."""
+    """Return the levy's period a day falls in. Raises BeforeFirstPeriod, NoRounds,
+    OnOccasionOnly.
+    """
     if levy.for_late:
         raise NoRounds(levy=levy.code)
+    if levy.occasion is not None:
+        raise OnOccasionOnly(levy=levy.code)
     period = levy.trigger.period_on(on)
     if period is None:
         raise BeforeFirstPeriod(levy=levy.code, on=on, first_on=_counted(levy)[0])

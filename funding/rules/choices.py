@@ -89,6 +89,14 @@ class PlanState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Occasion(StrEnum):
+    """What members are charged for when it happens, outside all rounds."""
+
+    PATENT_FEE = "patent_fee"
+    LICENCE_FEE = "licence_fee"
+    ROYALTY = "royalty"
+
+
 class InstrumentKind(StrEnum):
     """How research is paid; who paid may own what comes of it."""
 

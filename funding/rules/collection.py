@@ -159,7 +159,7 @@ def unknown_levies(section: CollectionSection, sections: Mapping[str, Rule]) -> 
             if code not in late:
                 values = {"levy": code, "choices": late}
                 yield Problem(f"ladder[{index}].charges[{at}]", "not_a_late_levy", values)
-    usual = [levy.code for levy in levies if not levy.for_late]
+    usual = [levy.code for levy in levies if levy.has_rounds]
     if section.surplus is not None and section.surplus.levy not in usual:
         values = {"levy": section.surplus.levy, "choices": usual}
         yield Problem("surplus.levy", "no_such_levy", values)

@@ -11,12 +11,13 @@ from consortium.rules.problems import key
 from consortium.rules.schema import LAX, Amount, Code, Problem, Rule, Text, plain, repeated
 from consortium.rules.standards import currencies
 from funding.rules import checks, instalments
-from funding.rules.choices import Issue, Visibility
+from funding.rules.choices import Issue, Occasion, Visibility
 from funding.rules.figures import Domain, Figure, read
 from funding.rules.inputs import (
     CATEGORY,
     LATE,
     OF_MONTHS,
+    ON_OCCASION,
     SUPPLIED,
     Input,
     Unit,
@@ -24,7 +25,13 @@ from funding.rules.inputs import (
 )
 from funding.rules.instalments import Instalments
 from funding.rules.terms import Line
-from funding.rules.triggers import AdmissionTrigger, Calendar, OverdueTrigger, Trigger
+from funding.rules.triggers import (
+    AdmissionTrigger,
+    Calendar,
+    OccasionTrigger,
+    OverdueTrigger,
+    Trigger,
+)
 
 
 class UnknownLevy(DomainError):
@@ -100,12 +107,13 @@ class Levy(Rule):
     or to the unit's smallest amount. `missing`: how figures that were not declared
     are found on the day of assessment, the first way that works; without it they are
     waited for. `instalments`: the first entry that holds splits what is owed; without
-    one it is due at once. `reference`: for what is charged to who pays late.
+    one it is due at once. `reference`: for what is charged to who pays late. What is
+    charged on an occasion names no categories: whom it concerns owes it, member or not.
     """
 
     code: Code
     label: Text
-    categories: Annotated[tuple[Code, ...], LAX, Field(min_length=1)]
+    categories: Annotated[tuple[Code, ...], LAX] = ()
     unit: Unit
     trigger: Trigger
     calendar: Calendar
@@ -131,9 +139,21 @@ class Levy(Rule):
         """Say whether it is charged to who pays another charge late, outside all rounds."""
         return isinstance(self.trigger, OverdueTrigger)
 
+    @property
+    def occasion(self) -> Occasion | None:
+        """Return what it is charged for when that happens, outside all rounds."""
+        return self.trigger.of if isinstance(self.trigger, OccasionTrigger) else None
+
+    @property
+    def has_rounds(self) -> bool:
+        """Say whether it is assessed in rounds."""
+        return not self.for_late and self.occasion is None
+
     @cached_property
     def engine(self) -> dict[str, Domain]:
-        """Return what the engine supplies: of a late charge, or of a membership."""
+        """Return what the engine supplies: of a late charge, an occasion or a membership."""
+        if self.occasion is not None:
+            return ON_OCCASION
         known = LATE if self.for_late else SUPPLIED
         return known | {CATEGORY: Domain(options=self.categories)}
 
@@ -181,6 +201,7 @@ class Levy(Rule):
             yield problem.under("calendar")
         yield from instalments.problems(self.instalments, self.scope, self.calendar, self.trigger)
         yield from self._late_problems()
+        yield from self._occasion_problems()
 
     def open_questions(self) -> Iterator[Problem]:
         """Yield what the rule leaves open: undecided edges, gaps and overlaps."""
@@ -196,13 +217,27 @@ class Levy(Rule):
             if self.reference is not None:
                 yield Problem("reference", "only_when_late")
             return
-        for name in ("inputs", "exchange", "basis", "instalments", "issue"):
-            if name in self.model_fields_set:
-                yield Problem(name, "not_when_late")
-        for name in sorted(self.calendar.model_fields_set - {"due"}):
-            yield Problem(f"calendar.{name}", "not_when_late")
+        yield from self._only_in_rounds("not_when_late")
         if "reference" in self.used and self.reference is None:
             yield Problem("reference", "reference_unnamed")
+
+    def _occasion_problems(self) -> Iterator[Problem]:
+        """Yield what only rounds have, of a levy charged on an occasion; categories of others."""
+        if self.occasion is None:
+            if not self.categories:
+                given = "categories" in self.model_fields_set
+                yield Problem("categories", "empty" if given else "missing")
+            return
+        yield from self._only_in_rounds("not_on_occasion")
+        if self.categories:
+            yield Problem("categories", "not_on_occasion")
+
+    def _only_in_rounds(self, code: str) -> Iterator[Problem]:
+        for name in ("inputs", "exchange", "basis", "instalments", "issue"):
+            if name in self.model_fields_set:
+                yield Problem(name, code)
+        for name in sorted(self.calendar.model_fields_set - {"due"}):
+            yield Problem(f"calendar.{name}", code)
 
     def _input_problems(self) -> Iterator[Problem]:
         for name, declared in self.inputs.items():
@@ -261,8 +296,8 @@ class DuesSection(Rule):
 
     @cached_property
     def in_rounds(self) -> tuple[Levy, ...]:
-        """Return the levies that are assessed in rounds: all but those on late charges."""
-        return tuple(levy for levy in self.levies if not levy.for_late)
+        """Return the levies that are assessed in rounds, and not when something happens."""
+        return tuple(levy for levy in self.levies if levy.has_rounds)
 
     def levy(self, code: str) -> Levy:
         """Return the levy of a code, or raise UnknownLevy."""
@@ -273,7 +308,13 @@ class DuesSection(Rule):
 
     def problems(self) -> Iterable[Problem]:
         yield from repeated([levy.code for levy in self.levies], "levies[{}].code")
+        seen: set[tuple[Occasion, str]] = set()
         for index, levy in enumerate(self.levies):
+            if levy.occasion is not None and (levy.occasion, levy.unit) in seen:
+                values = {"occasion": levy.occasion.value, "unit": levy.unit}
+                yield Problem(f"levies[{index}].trigger", "occasion_twice", values)
+            elif levy.occasion is not None:
+                seen.add((levy.occasion, levy.unit))
             if levy.unit not in self.units and levy.unit not in currencies():
                 yield Problem(f"levies[{index}].unit", "unknown_unit", {"unit": levy.unit})
 

@@ -19,7 +19,7 @@ from funding.rules.figures import MissingInput as MissingInput
 from funding.rules.figures import NegativeInput as NegativeInput
 from funding.rules.figures import NotAFigure as NotAFigure
 from funding.rules.figures import UnknownInput as UnknownInput
-from funding.rules.inputs import LATE, input_errors
+from funding.rules.inputs import input_errors
 from funding.rules.instalments import Instalments
 from funding.rules.terms import VERBS, Line
 from funding.rules.triggers import CalendarOffset
@@ -171,9 +171,9 @@ class _Figures:
             self._take(name, inputs.get(name))
         for name in levy.supplied:
             if name not in supplied:
-                raise MissingInput(input=name) if name in LATE else NotSupplied(input=name)
+                raise NotSupplied(input=name) if levy.has_rounds else MissingInput(input=name)
             self._take(name, supplied[name])
-            if levy.for_late:
+            if not levy.has_rounds:
                 self._note(name)
         for name in levy.derived:
             self._derive(name)

@@ -179,6 +179,9 @@ open on each day that is counted, added up; `reference`: the levy's reference ra
 percent a year, in force on the first of these days.
 """
 
+ON_OCCASION: dict[str, Domain] = {"amount": Domain(money=True)}
+"""What is supplied where a levy is charged on an occasion: the sum it is about."""
+
 OF_MONTHS = frozenset({"joined_half", MEMBER_MONTHS})
 """What only a period of months has."""
 

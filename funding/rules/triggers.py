@@ -10,6 +10,7 @@ from pydantic import Field
 
 from consortium.periods import Offset, Period, index_on, nth
 from consortium.rules.schema import LAX, Day, Problem, Rule
+from funding.rules.choices import Occasion
 
 DAY = timedelta(days=1)
 
@@ -83,7 +84,27 @@ class OverdueTrigger(Rule):
         return iter(())
 
 
-Trigger = Annotated[PeriodTrigger | AdmissionTrigger | OverdueTrigger, Field(discriminator="kind")]
+class OccasionTrigger(Rule):
+    """Charged when something costs or earns money, such as a patent fee; it has no rounds."""
+
+    kind: Literal["occasion"]
+    of: Annotated[Occasion, LAX]
+
+    def period_on(self, on: date) -> Period | None:
+        return None
+
+    def months_of(self, period: Period) -> list[Period]:
+        return []
+
+    def starts(self) -> Iterator[date]:
+        """Yield nothing: no round starts on any day."""
+        return iter(())
+
+
+Trigger = Annotated[
+    PeriodTrigger | AdmissionTrigger | OverdueTrigger | OccasionTrigger,
+    Field(discriminator="kind"),
+]
 """The kinds of trigger."""
 
 

@@ -9,6 +9,14 @@ from ip.models.exclusivity import (
 )
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
 from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
+from ip.models.patents import (
+    Instruction,
+    PatentApplication,
+    PatentEvent,
+    PatentFamily,
+    PatentFee,
+    PatentWatch,
+)
 from ip.models.results import OwnershipShare, Result
 
 __all__ = [
@@ -20,10 +28,16 @@ __all__ = [
     "Exclusivity",
     "ExclusivityChange",
     "ExclusivityWatch",
+    "Instruction",
     "Inventor",
     "OfferAcceptance",
     "OwnershipChange",
     "OwnershipShare",
+    "PatentApplication",
+    "PatentEvent",
+    "PatentFamily",
+    "PatentFee",
+    "PatentWatch",
     "Result",
     "ResultFunding",
     "ShareOffer",

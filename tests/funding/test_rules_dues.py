@@ -148,7 +148,7 @@ def test_a_wrong_rule_is_named_with_its_path(rule, found):
         ({"basis": {"fiscal_years_back": 0}}, "basis.fiscal_years_back", "too_small", {"limit": 1}),
         ({"trigger": {"kind": "moon", "anchor": date(1988, 1, 1), "months": 12}},
             "trigger.kind", "not_a_choice", {
-                "value": "moon", "choices": ["period", "admission", "overdue"]}),
+                "value": "moon", "choices": ["period", "admission", "overdue", "occasion"]}),
         ({"trigger": {"kind": "period", "anchor": date(1988, 1, 1), "months": 0}},
             "trigger.months", "too_small", {"limit": 1}),
         ({"colour": "red"}, "colour", "unknown_key", {}),
