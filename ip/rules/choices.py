@@ -121,3 +121,11 @@ class Decider(StrEnum):
 
     OWNERS = "owners"
     BODY = "body"
+
+
+class LicenceKind(StrEnum):
+    """Who besides the licensee may use it: nobody, the owners, or anyone licensed."""
+
+    EXCLUSIVE = "exclusive"
+    SOLE = "sole"
+    NON_EXCLUSIVE = "non_exclusive"
