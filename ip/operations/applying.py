@@ -29,6 +29,12 @@ class UsesWrong(DomainError):
     code = "licence_uses_wrong"
 
 
+class AppliedElsewhere(DomainError):
+    """The result is another consortium's."""
+
+    code = "licence_applied_elsewhere"
+
+
 class AppliedOutside(DomainError):
     """One applies from the day a result was disclosed, and not ahead."""
 
@@ -63,10 +69,10 @@ def apply_for_licence(
 ) -> LicenceApplication:
     """Apply for a licence for one's own organization, member or not.
 
-    Raises UsesWrong, ClassBarred, KeptOut, NotOpened.
+    Raises AppliedElsewhere, UsesWrong, ClassBarred, KeptOut, NotOpened.
     """
     if applicant.consortium_id != result.consortium_id:
-        raise UsesWrong
+        raise AppliedElsewhere
     return take(result, applicant.organization, wanted, None, on, by, on)
 
 
