@@ -121,6 +121,13 @@ NAVIGATION = [
         screen(_("Secondments"), "transfer_within_a_station", "projects.secondment"),
     ),
     group(
+        _("Results and intellectual property"),
+        screen(_("Licence applications"), "request_page", "ip.licenceapplication"),
+        screen(_("Licences"), "verified", "ip.licence"),
+        screen(_("Royalty statements"), "receipt_long", "ip.royaltystatement"),
+        screen(_("Charged to licensees"), "call_split", "ip.licencecharge"),
+    ),
+    group(
         _("Meetings and charters"),
         screen(_("Charters"), "gavel", "consortium.charter"),
         screen(_("Goals"), "flag", "consortium.goal"),
