@@ -175,6 +175,8 @@ def dress(field: forms.Field, request: HttpRequest) -> None:
     if isinstance(field, Scoped):
         field.scope(request)
         return
+    if isinstance(field.widget, forms.CheckboxSelectMultiple):
+        return
     attrs = {k: v for k, v in field.widget.attrs.items() if k not in ("cols",)}
     if isinstance(field.widget, forms.Textarea):
         field.widget = widgets.UnfoldAdminTextareaWidget(attrs=attrs)

@@ -44,7 +44,9 @@ class EnterApplication(ActWithin):
     result = forms.ModelChoiceField(queryset=Result.objects.none(), label=_("result"))
     applicant = Scoped(LicenceApplication._meta.get_field("applicant"), label=_("applicant"))
     kind = forms.ChoiceField(label=_("kind of licence"), choices=LICENCE_KINDS)
-    uses = forms.MultipleChoiceField(label=_("uses"), choices=LICENSABLE)
+    uses = forms.MultipleChoiceField(
+        label=_("uses"), choices=LICENSABLE, widget=forms.CheckboxSelectMultiple
+    )
     field = forms.SlugField(label=_("field of use"), required=False)
     territory = forms.CharField(
         label=_("territory"), required=False, help_text=_("Countries: CN, US; empty: all.")

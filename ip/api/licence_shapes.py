@@ -225,7 +225,7 @@ class ReachLicenceMilestoneSerializer(serializers.Serializer[Any]):
 
 class RoyaltyLineSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=SalesLine.choices)
-    label = serializers.CharField(max_length=200)
+    text = serializers.CharField(source="label", max_length=200)
     amount = AmountField()
 
 

@@ -64,7 +64,7 @@ class LicenceApplication(OfResult):
     )
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
 
-    objects = LicenceApplicationQuerySet.as_manager()
+    objects = LicenceApplicationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("licence application")

@@ -92,7 +92,7 @@ class Licence(OfResult, Dated):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("granted by")
     )
 
-    objects = LicenceQuerySet.as_manager()
+    objects = LicenceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("licence")

@@ -168,6 +168,10 @@ class Distribution(Addressed):
     def consortium(self) -> Consortium:
         return self.earned.consortium
 
+    @property
+    def organization(self) -> Organization:
+        return self.earned.licence.result.disclosed_by
+
 
 class DistributionPartQuerySet(models.QuerySet["DistributionPart"]):
     def visible_to(self, user: Any, on: date) -> Self:

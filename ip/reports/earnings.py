@@ -123,8 +123,8 @@ def waiting(consortium: Consortium) -> QuerySet[LicenceCharge]:
 
 def distributions(*, consortium: Consortium | None) -> Iterator[Failure]:
     """What came in is what was withheld, kept and credited, to the smallest amount."""
-    rows = Distribution.objects.filter(earned__licence__result__consortium=consortium)
-    rows = rows.annotate(given=Sum("parts__amount", default=NONE)).select_related("earned__charge")
+    found = Distribution.objects.filter(earned__licence__result__consortium=consortium)
+    rows = found.annotate(given=Sum("parts__amount", default=NONE)).select_related("earned__charge")
     for each in rows.order_by("pk").iterator(chunk_size=500):
         subject = f"distribution:{each.uid}"
         if each.received != each.withheld + each.kept + each.given:

@@ -32,6 +32,13 @@ from funding.models import (
     Transfer,
     YearClose,
 )
+from ip.models import (
+    DistributionPart,
+    Licence,
+    LicenceApplication,
+    LicenceCharge,
+    RoyaltyStatement,
+)
 from projects.models import (
     Call,
     Deliverable,
@@ -54,6 +61,7 @@ from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
+from tests.factories.licensing import license_some
 from tests.factories.portfolio import portfolio
 
 PROJECTS = {
@@ -67,6 +75,14 @@ PROJECTS = {
     "risks": Risk,
     "facilities": Facility,
     "secondments": Secondment,
+}
+
+LICENCES = {
+    "licence-applications": LicenceApplication,
+    "licences": Licence,
+    "royalty-statements": RoyaltyStatement,
+    "licence-charges": LicenceCharge,
+    "distribution-parts": DistributionPart,
 }
 
 LISTS = [
@@ -92,6 +108,7 @@ LISTS = [
     "reference-rates",
     "figure-views",
     *PROJECTS,
+    *LICENCES,
     "calls",
     "questions",
     "proposals",
@@ -142,6 +159,7 @@ def cast(cast: Cast) -> Cast:
     """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    license_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -221,6 +239,7 @@ def every_row() -> list[tuple[str, Any]]:
         "reference-rates": ReferenceRate,
         "figure-views": FigureView,
         **PROJECTS,
+        **LICENCES,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,

@@ -21,7 +21,7 @@ from consortium.models import (
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from tests.cast import TODAY, Cast, person
 from tests.consortium.scene import Scene, scene_of
-from tests.factories import banking, decisions, judging, portfolio
+from tests.factories import banking, decisions, judging, licensing, portfolio
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
 DAY = timedelta(days=1)
@@ -93,6 +93,7 @@ ALLOWED: dict[str, set[Role]] = {
     **portfolio.EXECUTION_ACTS,
     **PROPOSAL_ACTS,
     **judging.SCREENING_ACTS,
+    **licensing.LICENCE_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -110,6 +111,7 @@ OF_ONE_MEMBER = {
     *portfolio.OF_ONE_PROJECT,
     *OF_ONE_PARTICIPANT,
     *judging.OF_ONE_COMPETITOR,
+    *licensing.OF_ONE_LICENSEE,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -206,6 +208,7 @@ REFUSED_LATER = {
     "funding.propose_run": "needs_no_confirmation",
     **portfolio.EXECUTION_LATER,
     **judging.SCREENING_LATER,
+    **licensing.LICENCES_LATER,
     "projects.create_call": "no_such_section",
 }
 """What those who may are told here, each for a reason of its own."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
+from tests.factories.licensing import license_some
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -62,6 +63,11 @@ SCREENS = {
         )
     },
     "projects.facility": EVERYBODY_AT_THE_DESK,
+    "ip.licenceapplication": {"secretary", "auditor", "other_secretary", "root"},
+    **{
+        f"ip.{name}": {"secretary", "finance", "auditor", "other_secretary", "root"}
+        for name in ("licence", "royaltystatement", "licencecharge")
+    },
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -77,6 +83,7 @@ SEES = {
 def cast(cast: Cast) -> Cast:
     """Everybody, with what late payment leaves behind."""
     late_some(cast, *SALES)
+    license_some(cast, "payer", "outsider")
     return cast
 
 

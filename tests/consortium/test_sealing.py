@@ -46,6 +46,7 @@ from funding.operations.payment_notices import refute_notice
 from funding.operations.plans import cancel_plan
 from funding.operations.rates import note_view, record_rate
 from funding.states import ExitOutcome, Screen
+from ip.models import Licence, LicenceApplication, LicenceMilestone
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -61,7 +62,7 @@ from projects.models import (
     Review,
 )  # fmt: skip
 from tests.cast import DUES, PERIOD, TODAY, Cast
-from tests.factories import banking
+from tests.factories import banking, licensing
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
@@ -112,6 +113,7 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     ProjectEvent: {"reason": "forged"},
     Plan: {"reason": "forged"},
     ProgressReport: {"text": "forged"},
+    **licensing.SEALED,
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -158,6 +160,13 @@ def sealed(cast: Cast) -> Cast:
     propose_some(cast)
     screen_some(cast)
     portfolio(cast, "payer")
+    licensing.license_some(cast, "payer")
+    LicenceApplication.objects.filter(closed_on=None).update(closed_on=TODAY, closing="refused")
+    Licence.objects.filter(granted_on=None).delete()
+    LicenceMilestone.objects.update(reached_on=TODAY)
+    LicenceApplication.objects.filter(closed_on=None).update(closed_on=TODAY, closing="refused")
+    Licence.objects.filter(granted_on=None).delete()
+    LicenceMilestone.objects.update(reached_on=TODAY)
     Plan.objects.update(decided_on=TODAY)
     ProgressReport.objects.update(accepted_by=cast.people["secretary"])
     return cast

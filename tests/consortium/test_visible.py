@@ -70,6 +70,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
+from ip.models import LicenceApplication, LicenceWatch, NegotiationEntry
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -103,6 +104,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.licensing import OF_LICENCES, OF_OWNERS, license_some
 from tests.factories.portfolio import portfolio
 
 OF_PROJECTS = (
@@ -110,7 +112,7 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-UNSEEN = {AuditHead, Counter, OpenItem}
+UNSEEN = {AuditHead, Counter, LicenceWatch, OpenItem}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
@@ -123,7 +125,7 @@ MODELS = (
     Transfer, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
-    Competitor, Consensus, Decision, Review, ReviewAssignment,
+    Competitor, Consensus, Decision, Review, ReviewAssignment, *OF_LICENCES, *OF_OWNERS,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -159,9 +161,10 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD}
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_LICENCES, *OF_OWNERS}
 """What of projects is told to those whom it concerns."""
 
+OF_EARNINGS = {*OF_LICENCES, *OF_OWNERS} - {LicenceApplication, NegotiationEntry}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -257,6 +260,7 @@ def full(cast: Cast) -> Cast:
         decide_some(member)
     run_the_season(cast)
     portfolio(cast, "payer", "rival", "outsider")
+    license_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
     banking.fill(cast)
@@ -366,16 +370,16 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_LICENCES, *OF_OWNERS),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, *OF_EARNINGS)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_LICENCES, *OF_OWNERS),
     ),
-    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal)),
+    "accountant": merged(STAFF, inside(*FINANCE, Enforcement, ExitProposal, *OF_EARNINGS)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(
