@@ -71,6 +71,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CreditReason": "funding.states.CreditReason.choices",
         "Authority": "projects.states.AUTHORITIES",
         "Measure": "projects.states.MEASURES",
+        "LicenceKind": "ip.states.LICENCE_KINDS",
+        "SalesLine": "ip.states.SalesLine.choices",
         "RequirementLevel": "consortium.states.LEVELS",
         "BudgetReach": "projects.rules.ranking.Reach",
         "DecisionOutcome": "projects.states.Outcome.choices",

@@ -166,6 +166,10 @@ NAVIGATION = [
             "dissolution",
             lambda request: import_string("ip.admin.dissolution.may_look")(request),
         ),
+        screen(_("Licence applications"), "request_page", "ip.licenceapplication"),
+        screen(_("Licences"), "verified", "ip.licence"),
+        screen(_("Royalty statements"), "receipt_long", "ip.royaltystatement"),
+        screen(_("Charged to licensees"), "call_split", "ip.licencecharge"),
     ),
     group(
         _("Meetings and charters"),

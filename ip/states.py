@@ -5,7 +5,16 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.states import Role, labelled
 from ip.rules.answers import Reason, Verdict
-from ip.rules.choices import Confidentiality, Party, ResultKind, Review, Stance, Terms, Use
+from ip.rules.choices import (
+    Confidentiality,
+    LicenceKind,
+    Party,
+    ResultKind,
+    Review,
+    Stance,
+    Terms,
+    Use,
+)
 from ip.rules.offices import Applicants, RightKind, Route, Size
 from ip.rules.patent_docket import Choice, State
 from ip.rules.patents import Happening
@@ -204,3 +213,54 @@ PATENT_DUE = [
     ("term_ends", pgettext_lazy("patent", "End of the term")),
 ]
 """What is due for an application, by its code."""
+
+LICENCE_KINDS = labelled(
+    {
+        LicenceKind.EXCLUSIVE: pgettext_lazy("licence", "Exclusive"),
+        LicenceKind.SOLE: pgettext_lazy("licence", "Sole: the owners may use it as well"),
+        LicenceKind.NON_EXCLUSIVE: pgettext_lazy("licence", "Non-exclusive"),
+    }
+)
+
+
+class Closing(TextChoices):
+    """How an application for a licence was closed."""
+
+    GRANTED = "granted", pgettext_lazy("application", "Granted")
+    REFUSED = "refused", pgettext_lazy("application", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
+class Side(TextChoices):
+    """Who speaks in a negotiation."""
+
+    APPLICANT = "applicant", pgettext_lazy("negotiation", "Applicant")
+    OWNER = "owner", pgettext_lazy("negotiation", "Owner")
+    STAFF = "staff", pgettext_lazy("negotiation", "Secretariat")
+
+
+class LicenceEnds(TextChoices):
+    """Why a licence ended before its term."""
+
+    NOTICE = "notice", pgettext_lazy("licence", "Notice")
+    BREACH = "breach", pgettext_lazy("licence", "Breach")
+    AGREEMENT = "agreement", pgettext_lazy("licence", "Agreement")
+
+
+class Earning(TextChoices):
+    """What a licensee is charged for."""
+
+    FEE = "fee", pgettext_lazy("licence", "Transfer fee")
+    ROYALTY = "royalty", pgettext_lazy("licence", "Royalty")
+    MILESTONE = "milestone", pgettext_lazy("licence", "Milestone payment")
+
+
+class SalesLine(TextChoices):
+    """What a line of a royalty statement is."""
+
+    SALES = "sales", pgettext_lazy("royalty", "Sales")
+    DEDUCTION = "deduction", pgettext_lazy("royalty", "Deduction")
+
+
+LICENCE_READERS = (*IP_READERS, Role.FINANCE, Role.ACCOUNTANT)
+"""Staff who read every licence, what it earns and how that is divided."""

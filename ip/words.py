@@ -9,6 +9,8 @@ from ip.states import PARTIES, REASONS, TERMS, VERDICTS
 CONDITIONS = {
     "needed": pgettext_lazy("condition", "as far as its own work needs it"),
     "own_field": pgettext_lazy("condition", "in its own field of business"),
+    "licensed_field": pgettext_lazy("condition", "in the licensed field"),
+    "licensed_territory": pgettext_lazy("condition", "in the licensed territory"),
     "compensation": pgettext_lazy("condition", "the co-owners get their shares of what it earns"),
 }
 

@@ -207,6 +207,7 @@ def credit(consortium: Consortium, owed: Owed, on: date) -> CreditNote:
         member=note.member_id,
         levy=note.levy,
         unit=note.unit,
+        assessment__subject=assessment["subject"],
         assessment__period_starts_on=assessment["period_starts_on"],
     )
     post_credit(note, charges.order_by("due_on", "pk"))

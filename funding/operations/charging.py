@@ -8,9 +8,9 @@ from uuid import UUID
 from consortium.errors import DomainError
 from consortium.models import Charter, Consortium, Member, Organization, digest
 from consortium.periods import Period
-from funding.models import Assessment, Charge
+from funding.models import Assessment, Charge, CreditNote
 from funding.operations.asking import request_payment
-from funding.operations.charges import Owed, issue, party_of
+from funding.operations.charges import Owed, credit, issue, party_of
 from funding.reports.entries import Party
 from funding.reports.rounds import SECTION, Due
 from funding.rules.choices import Occasion, Visibility
@@ -56,21 +56,56 @@ def charge_member(*, member: Member, event: Event, amount: Decimal, on: date) ->
     keeps the amount as its input, so that `verify` computes the charge again. Raises
     NoCharterInForce, NoLevyForIt, ChargedAlready, YearClosed, and what `compute` raises.
     """
-    consortium = member.consortium
-    due = due_for(consortium, event)
-    if Assessment.objects.filter(member=member, levy=due.levy.code, subject=event.subject).exists():
+    due = due_for(member.consortium, event)
+    if last_of(member, due, event) is not None:
         raise ChargedAlready(member=str(member))
+    assessment = assess(member, due, event, amount, on)
+    return charge(assessment, due, assessment.amount, on) if assessment.amount else None
+
+
+def correct_charge(
+    *, member: Member, event: Event, amount: Decimal, on: date
+) -> Charge | CreditNote | None:
+    """Charge or credit the difference, where an event came to another amount than was charged.
+
+    No operation, as `charge_member`; the assessment is the next version of the one that
+    was charged. None where nothing changes. Raises what `charge_member` raises.
+    """
+    due = due_for(member.consortium, event)
+    before = last_of(member, due, event)
+    assessment = assess(member, due, event, amount, on, before)
+    difference = assessment.amount - (before.amount if before is not None else 0)
+    if difference > 0:
+        return charge(assessment, due, difference, on)
+    if difference < 0:
+        return credit(member.consortium, owed(assessment, difference), on)
+    return None
+
+
+def last_of(member: Member, due: Due, event: Event) -> Assessment | None:
+    rows = Assessment.objects.filter(member=member, levy=due.levy.code, subject=event.subject)
+    return rows.order_by("-version").first()
+
+
+def assess(
+    member: Member,
+    due: Due,
+    event: Event,
+    amount: Decimal,
+    on: date,
+    before: Assessment | None = None,
+) -> Assessment:
+    """Write down what an event comes to by its levy, as the next version."""
     known: dict[str, Figure] = {"amount": amount} if due.levy.supplied else {}
     quote = compute(due.levy, {}, known)
-    if not quote.amount:
-        return None
     assessment = Assessment(
-        consortium=consortium,
+        consortium=member.consortium,
         member=member,
         levy=due.levy.code,
         subject=event.subject,
         period_starts_on=due.period.starts_on,
         period_ends_on=due.period.end,
+        version=before.version + 1 if before is not None else 1,
         charter=due.charter,
         category="",
         inputs=stored(known),
@@ -82,11 +117,19 @@ def charge_member(*, member: Member, event: Event, amount: Decimal, on: date) ->
     )
     assessment.digest = digest(assessment.content())
     assessment.save(force_insert=True)
-    owed = Owed(vars(assessment), assessment.amount, Party(**party_of(member.organization)))
+    return assessment
+
+
+def charge(assessment: Assessment, due: Due, amount: Decimal, on: date) -> Charge:
     due_on = due.levy.calendar.due.after(on)
-    charges = issue(consortium, due.levy, [owed], on, instalment=1, due_on=due_on)
-    request_payment(consortium, due, charges, on)
+    party = [owed(assessment, amount)]
+    charges = issue(assessment.consortium, due.levy, party, on, instalment=1, due_on=due_on)
+    request_payment(assessment.consortium, due, charges, on)
     return Charge.objects.get(pk=charges[0]["id"])
+
+
+def owed(assessment: Assessment, amount: Decimal) -> Owed:
+    return Owed(vars(assessment), amount, Party(**party_of(assessment.organization)))
 
 
 def due_for(consortium: Consortium, event: Event) -> Due:

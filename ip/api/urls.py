@@ -4,6 +4,8 @@ from rest_framework.routers import SimpleRouter
 
 from ip.api.background import BackgroundViewSet
 from ip.api.endings import EndingViewSet
+from ip.api.licence_applications import LicenceApplicationViewSet
+from ip.api.licences import LicenceViewSet
 from ip.api.patents import (
     PatentApplicationViewSet,
     PatentFamilyViewSet,
@@ -13,6 +15,11 @@ from ip.api.patents import (
 from ip.api.publications import PublicationViewSet
 from ip.api.results import ResultViewSet
 from ip.api.rights import AccessRequestViewSet, ResultRightsViewSet, RightsViewSet
+from ip.api.royalties import (
+    DistributionPartViewSet,
+    LicenceChargeViewSet,
+    RoyaltyStatementViewSet,
+)
 from ip.api.shares import ChangeViewSet, OfferViewSet, ShareViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -30,5 +37,10 @@ router.register("patent-fees", PatentFeeViewSet, "patent-fee")
 router.register("results", ResultRightsViewSet, "result-rights")
 router.register("rights", RightsViewSet, "rights")
 router.register("access-requests", AccessRequestViewSet, "access-request")
+router.register("licence-applications", LicenceApplicationViewSet, "licence-application")
+router.register("licences", LicenceViewSet, "licence")
+router.register("royalty-statements", RoyaltyStatementViewSet, "royalty-statement")
+router.register("licence-charges", LicenceChargeViewSet, "licence-charge")
+router.register("distribution-parts", DistributionPartViewSet, "distribution-part")
 
 urlpatterns = router.urls

@@ -4,6 +4,7 @@ from consortium import registry
 from consortium.registry import Section
 from consortium.rules.governance import unknown_bodies
 from ip.contributions import leaving as leaving
+from ip.contributions import licences as licences
 from ip.contributions import patents as patents
 from ip.contributions import publishing as publishing
 from ip.contributions import results as results

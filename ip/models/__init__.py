@@ -1,5 +1,6 @@
 """The tables of results, their owners and rights."""
 
+from ip.models.applications import LicenceApplication, NegotiationEntry
 from ip.models.background import Background
 from ip.models.exclusivity import (
     AccessRequest,
@@ -7,6 +8,13 @@ from ip.models.exclusivity import (
     ExclusivityChange,
     ExclusivityWatch,
     Rearming,
+)
+from ip.models.licences import (
+    Licence,
+    LicenceConsent,
+    LicenceEnding,
+    LicenceMilestone,
+    LicenceWatch,
 )
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
 from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
@@ -26,19 +34,36 @@ from ip.models.publishing import (
     PublicationWatch,
 )
 from ip.models.results import OwnershipShare, Result
+from ip.models.royalties import (
+    Distribution,
+    DistributionPart,
+    LicenceCharge,
+    RoyaltyLine,
+    RoyaltyStatement,
+)
 
 __all__ = [
     "AccessRequest",
     "Background",
     "Contribution",
     "CoreBusiness",
+    "Distribution",
+    "DistributionPart",
     "Evaluation",
     "Exclusivity",
     "ExclusivityChange",
     "ExclusivityWatch",
     "Instruction",
     "Inventor",
+    "Licence",
+    "LicenceApplication",
+    "LicenceCharge",
+    "LicenceConsent",
+    "LicenceEnding",
+    "LicenceMilestone",
     "LicenceOffer",
+    "LicenceWatch",
+    "NegotiationEntry",
     "OfferAcceptance",
     "OwnershipChange",
     "OwnershipShare",
@@ -54,5 +79,7 @@ __all__ = [
     "Rearming",
     "Result",
     "ResultFunding",
+    "RoyaltyLine",
+    "RoyaltyStatement",
     "ShareOffer",
 ]

@@ -21,9 +21,10 @@ from consortium.periods import Period, add_months
 from funding.rules.choices import InstrumentKind
 from ip.models import AccessRequest, ExclusivityChange, OwnershipShare, Result, ResultFunding
 from ip.reports.charters import Charters
+from ip.reports.licences import Held, licences_of
 from ip.reports.standing import standing_of
 from ip.rules.choices import ResultKind, Use
-from ip.rules.facts import Bond, Licensed, Question, Standing, Work
+from ip.rules.facts import Bond, Question, Standing, Work
 from ip.rules.rights import Answer, answer
 from ip.rules.windows import Change
 from projects.models import ProjectEvent, ProjectParticipant
@@ -43,28 +44,26 @@ class Bonds:
     shares: dict[int, list[tuple[Period, Fraction]]]
     took_part: dict[int, list[Period]]
     asked: dict[int, list[tuple[Use, date]]]
-    licences: dict[int, list[Licensed]] = field(default_factory=dict)
+    licences: Held
 
     def to(self, result: int, project: int | None) -> Bond:
         """Return what binds the organization to a result; the same object where nothing does."""
-        shares, licences = self.shares.get(result), self.licences.get(result)
+        shares, licences = self.shares.get(result), self.licences.own.get(result)
+        exclusive, sole = self.licences.exclusive.get(result), self.licences.sole.get(result)
         took_part, asked = self.took_part.get(project or 0), self.asked.get(result)
-        if not (shares or licences or took_part or asked):
+        if not (shares or licences or exclusive or sole or took_part or asked):
             return UNBOUND
         return Bond(
             shares=tuple(shares or ()),
             took_part=tuple(took_part or ()),
             licences=tuple(licences or ()),
             asked=tuple(asked or ()),
+            exclusive=tuple(exclusive or ()),
+            sole=tuple(sole or ()),
         )
 
 
 UNBOUND = Bond()
-
-
-def licences_of(organization: Organization, results: QuerySet[Result]) -> dict[int, list[Licensed]]:
-    """Return the licences an organization holds, by result; licences come later."""
-    return {}
 
 
 def bonds_of(organization: Organization, results: QuerySet[Result]) -> Bonds:

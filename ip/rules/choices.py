@@ -146,3 +146,11 @@ class Review(StrEnum):
     CONSENTED = "consented"
     DEEMED = "deemed"
     DELAYED = "delayed"
+
+
+class LicenceKind(StrEnum):
+    """Who besides the licensee may use it: nobody, the owners, or anyone licensed."""
+
+    EXCLUSIVE = "exclusive"
+    SOLE = "sole"
+    NON_EXCLUSIVE = "non_exclusive"

@@ -36,7 +36,11 @@ from funding.models import (
 from ip.models import (
     AccessRequest,
     Background,
+    DistributionPart,
     Instruction,
+    Licence,
+    LicenceApplication,
+    LicenceCharge,
     OwnershipChange,
     OwnershipShare,
     PatentApplication,
@@ -44,6 +48,7 @@ from ip.models import (
     PatentFee,
     PublicationNotice,
     Result,
+    RoyaltyStatement,
     ShareOffer,
 )
 from projects.models import (
@@ -68,6 +73,7 @@ from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
+from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
@@ -103,6 +109,14 @@ PATENTS = {
     "patent-fees": PatentFee,
 }
 
+LICENCES = {
+    "licence-applications": LicenceApplication,
+    "licences": Licence,
+    "royalty-statements": RoyaltyStatement,
+    "licence-charges": LicenceCharge,
+    "distribution-parts": DistributionPart,
+}
+
 LISTS = [
     "me",
     "consortia",
@@ -129,6 +143,7 @@ LISTS = [
     *RESULTS,
     *PATENTS,
     "results-at-end",
+    *LICENCES,
     "calls",
     "questions",
     "proposals",
@@ -183,6 +198,7 @@ def cast(cast: Cast) -> Cast:
     own_some(cast, "payer", "rival", "outsider")
     patents(cast, "payer", "rival", "outsider")
     rights_of(cast, "payer", "rival", "outsider")
+    license_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     late_some(cast, *SALES)
     close_some(cast)
@@ -264,6 +280,7 @@ def every_row() -> list[tuple[str, Any]]:
         **PROJECTS,
         **RESULTS,
         **PATENTS,
+        **LICENCES,
         "calls": Call,
         "questions": Question,
         "proposals": Proposal,

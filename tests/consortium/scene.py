@@ -29,7 +29,7 @@ from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast
-from tests.factories import banking, decisions, owning, portfolio
+from tests.factories import banking, decisions, licensing, owning, portfolio
 from tests.factories.acts import proposal_arguments
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
@@ -98,6 +98,7 @@ class Scene:
             **portfolio.execution_arguments(self.cast),
             **proposal_arguments(self.cast, self.consortium),
             **owning.owning_arguments(self.cast),
+            **licensing.licensing_arguments(self.cast),
             **acts_of_screening(self.screened, self.cast.members["newcomer"]),
             **self.patented.arguments(),
             **acts_of_rights(self.cast.members["newcomer"]),

@@ -21,7 +21,16 @@ from consortium.models import (
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from tests.cast import TODAY, Cast, person
 from tests.consortium.scene import Scene, scene_of
-from tests.factories import banking, decisions, judging, owning, patents, portfolio, rights
+from tests.factories import (
+    banking,
+    decisions,
+    judging,
+    licensing,
+    owning,
+    patents,
+    portfolio,
+    rights,
+)
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
 DAY = timedelta(days=1)
@@ -96,6 +105,7 @@ ALLOWED: dict[str, set[Role]] = {
     **owning.RESULT_ACTS,
     **patents.PATENT_ACTS,
     **rights.RIGHTS_ACTS,
+    **licensing.LICENCE_ACTS,
 }
 """Who may do what, written a second time by hand."""
 
@@ -116,6 +126,7 @@ OF_ONE_MEMBER = {
     *owning.OF_ONE_OWNER,
     *patents.OF_ONE_OWNER,
     *rights.OF_ONE_ASKER,
+    *licensing.OF_ONE_LICENSEE,
 }
 """Operations on one member: a member's role counts only for that member."""
 
@@ -214,6 +225,7 @@ REFUSED_LATER = {
     **judging.SCREENING_LATER,
     **owning.RESULTS_LATER,
     **rights.RIGHTS_LATER,
+    **licensing.LICENCES_LATER,
     "projects.create_call": "no_such_section",
     "ip.charge_owners": "no_levy_for_it",
 }

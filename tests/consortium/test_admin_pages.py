@@ -10,6 +10,7 @@ from django.urls import reverse
 from consortium.admin.base import ConsortiumAdmin
 from tests.cast import SALES, Cast, canaries
 from tests.factories.lateness import late_some
+from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.rights import rights_of
@@ -75,6 +76,11 @@ SCREENS = {
     },
     "funding.fundinginstrument": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "ip.patentfee": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "ip.licenceapplication": {"secretary", "auditor", "other_secretary", "root"},
+    **{
+        f"ip.{name}": {"secretary", "finance", "auditor", "other_secretary", "root"}
+        for name in ("licence", "royaltystatement", "licencecharge")
+    },
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
 
@@ -93,6 +99,7 @@ def cast(cast: Cast) -> Cast:
     own_some(cast, "payer", "outsider")
     patents(cast, "payer", "rival")
     rights_of(cast, *SALES)
+    license_some(cast, "payer", "outsider")
     return cast
 
 

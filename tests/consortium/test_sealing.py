@@ -46,7 +46,15 @@ from funding.operations.payment_notices import refute_notice
 from funding.operations.plans import cancel_plan
 from funding.operations.rates import note_view, record_rate
 from funding.states import ExitOutcome, Screen
-from ip.models import Instruction, PatentEvent, PatentFee, ShareOffer
+from ip.models import (
+    Instruction,
+    Licence,
+    LicenceApplication,
+    LicenceMilestone,
+    PatentEvent,
+    PatentFee,
+    ShareOffer,
+)
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -62,7 +70,7 @@ from projects.models import (
     Review,
 )  # fmt: skip
 from tests.cast import DUES, PERIOD, TODAY, Cast
-from tests.factories import banking, owning
+from tests.factories import banking, licensing, owning
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
@@ -118,6 +126,7 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     PatentEvent: {"number": "forged"},
     Instruction: {"choice": "drop"},
     PatentFee: {"amount": 1},
+    **licensing.SEALED,
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -167,6 +176,10 @@ def sealed(cast: Cast) -> Cast:
     portfolio(cast, "payer")
     owning.own_some(cast, "payer")
     ShareOffer.objects.update(settled_on=TODAY, lapsed=False)
+    licensing.license_some(cast, "payer")
+    LicenceApplication.objects.filter(closed_on=None).update(closed_on=TODAY, closing="refused")
+    Licence.objects.filter(granted_on=None).delete()
+    LicenceMilestone.objects.update(reached_on=TODAY)
     Plan.objects.update(decided_on=TODAY)
     ProgressReport.objects.update(accepted_by=cast.people["secretary"])
     return cast

@@ -71,7 +71,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from ip.models import Background, LicenceOffer, PatentFee
+from ip.models import Background, LicenceApplication, LicenceOffer, NegotiationEntry, PatentFee
 from projects.models import (
     Attachment,
     BudgetLine,
@@ -105,6 +105,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.licensing import OF_LICENCES, OF_OWNERS, license_some
 from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.owning import own_some
 from tests.factories.patents import OF_PATENTS, patents
@@ -116,7 +117,11 @@ OF_PROJECTS = (
     Secondment,
 )  # fmt: skip
 
-OF_RESULTS = (*OWNED_RESULTS, LicenceOffer)
+OF_RESULTS = (*OWNED_RESULTS, LicenceOffer, *OF_PATENTS, *OF_LICENCES, *OF_OWNERS)
+OF_EARNINGS = {*OF_LICENCES, *OF_OWNERS, FundingInstrument, PatentFee} - {
+    LicenceApplication,
+    NegotiationEntry,
+}
 
 UNSEEN = {AuditHead, Counter, OpenItem, *WATCHES}
 """Models nobody reads: the machinery's own."""
@@ -132,7 +137,7 @@ MODELS = (
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
-    *OF_RESULTS, *OF_PATENTS, Background, FundingInstrument,
+    *OF_RESULTS, Background, FundingInstrument,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -168,7 +173,7 @@ SCREENING = {Competitor, Consensus, Decision, Review, ReviewAssignment}
 TOLD = {Competitor, Decision}
 """What of screening is told to the member itself; who reviewed what is not."""
 
-OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, *OF_PATENTS, FundingInstrument}
+OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, FundingInstrument}
 """What of projects and results is told to those whom it concerns."""
 
 OWNED = {*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView}
@@ -268,6 +273,7 @@ def full(cast: Cast) -> Cast:
     run_the_season(cast)
     research(cast)
     rights_of(cast, "payer", "rival", "outsider")
+    license_some(cast, "payer", "rival", "outsider")
     patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
     recorded = Consortium.objects.get(is_reference=True)
@@ -388,21 +394,19 @@ SEEN = {
         STAFF,
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, *OF_PATENTS),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
         inside(Background, FundingInstrument),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, ParkedItem, FundingInstrument, PatentFee)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
-        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS, *OF_PATENTS),
+        inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
         inside(Background, FundingInstrument),
         {Organization: {REGISTERED}},
     ),
-    "accountant": merged(
-        STAFF, inside(*FINANCE, Enforcement, ExitProposal, FundingInstrument, PatentFee)
-    ),
+    "accountant": merged(STAFF, inside(*FINANCE, *OF_EARNINGS, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),

@@ -18,6 +18,7 @@ from ip.models import (
     ExclusivityChange,
     ExclusivityWatch,
     LicenceOffer,
+    LicenceWatch,
     OwnershipShare,
     PatentWatch,
     PublicationWatch,
@@ -29,7 +30,7 @@ from ip.operations.exclusivity import promise
 from ip.rules.choices import Use
 from tests.cast import TODAY, Cast, person
 
-WATCHES = {ExclusivityWatch, PatentWatch, PublicationWatch, Rearming}
+WATCHES = {ExclusivityWatch, LicenceWatch, PatentWatch, PublicationWatch, Rearming}
 """What sweeps keep for themselves; nobody reads it."""
 
 FOUNDED = date(2020, 1, 1)
