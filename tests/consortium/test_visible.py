@@ -385,19 +385,8 @@ SEEN = {
     "payer": merged(
         STAFF,
         FEES,
-        {
-            model: {OWN}
-            for model in (
-                *MONEY,
-                *MINE,
-                *FORGIVEN,
-                *ARREARS,
-                *OF_MEMBERS,
-                Control,
-                Appointment,
-                FigureView,
-            )
-        },
+        {model: {OWN} for model in (*MONEY, *MINE, *FORGIVEN, *ARREARS, *OF_MEMBERS)},
+        {model: {OWN} for model in (Control, Appointment, FigureView)},
     ),
     "contact": merged(
         STAFF,
