@@ -99,6 +99,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PatentDueState": "ip.states.DUE_STATES",
         "PatentDueCode": "ip.states.PATENT_DUE",
         "Use": "ip.states.USES",
+        "LicensableUse": "ip.api.licence_shapes.LICENSABLE",
         "PartyToResult": "ip.states.PARTIES",
         "Terms": "ip.states.TERMS",
         "Verdict": "ip.states.VERDICTS",

@@ -74,7 +74,9 @@ def grant_licence(
     refuse_class(question_of(licence.licensee, result), licence.starts_on)
     others = [
         each
-        for each in result.licences.granted().exclude(licensee=licence.licensee_id)
+        for each in Licence.objects.granted()
+        .filter(result=result)
+        .exclude(licensee=licence.licensee_id)
         if each.term.ends_on is None or each.term.ends_on > each.starts_on
     ]
     refuse_beside(licence.scope, [each.scope for each in others])
