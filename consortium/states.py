@@ -47,6 +47,8 @@ class Role(TextChoices):
 
 MEMBER_ROLES = frozenset({Role.SIGNATORY, Role.FINANCE_CONTACT, Role.TECHNICAL_CONTACT})
 STAFF_ROLES = frozenset(Role) - MEMBER_ROLES
+OFFICE_ROLES = STAFF_ROLES - {Role.SUPERVISOR}
+"""Staff of one consortium; the supervising department sees aggregates only."""
 DESK_ROLES = frozenset(
     {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP, Role.READER, Role.AUDITOR}
 )

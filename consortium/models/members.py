@@ -15,13 +15,22 @@ from consortium.models.base import Addressed, Dated, DatedQuerySet, date_range, 
 from consortium.models.consortia import Consortium
 from consortium.models.organizations import Organization
 from consortium.rules.choices import BREACH
-from consortium.states import LEFT, RIGHTS, Role
+from consortium.states import LEFT, OFFICE_ROLES, RIGHTS, Role
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """The list of members is open to everyone in the consortium; reference cases to all."""
-        return self.filter(access.in_consortium(user, on) | Q(consortium__is_reference=True))
+        """The list of members is open to everyone in the consortium; reference cases to all.
+
+        Who has an account there but never was a member is for staff and itself.
+        """
+        joined = Q(Exists(MembershipTerm.objects.filter(member=OuterRef("pk"))))
+        return self.filter(
+            (access.in_consortium(user, on) & joined)
+            | access.as_staff(user, on, *OFFICE_ROLES)
+            | access.own(user, on, organization="organization")
+            | Q(consortium__is_reference=True)
+        )
 
     def on(self, on: date) -> Self:
         """Return the members with a term in force on a day."""

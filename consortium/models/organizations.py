@@ -20,7 +20,7 @@ from consortium.models.base import (
     ends_after_start,
     has_a_name,
 )
-from consortium.states import ORGANIZATION_KINDS, Role
+from consortium.states import OFFICE_ROLES, ORGANIZATION_KINDS, Role
 
 OUTWARD = (Role.SECRETARY, Role.IP, Role.AUDITOR)
 """Staff who deal with organizations outside, and who audit that."""
@@ -30,11 +30,15 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Those that belong to a consortium one belongs to, and those of reference cases.
 
-        An organization that only rivals elsewhere deal with stays unseen. One
-        that no consortium has admitted is seen by those who registered it and deal with it.
+        An organization that only rivals elsewhere deal with stays unseen. One that no
+        consortium has admitted is seen by those who registered it or keep its account.
         """
         seen = self.model.objects.filter(
-            access.in_consortium(user, on, at="members__consortium")
+            Q(
+                access.in_consortium(user, on, at="members__consortium"),
+                members__terms__isnull=False,
+            )
+            | access.as_staff(user, on, *OFFICE_ROLES, at="members__consortium")
             | access.as_staff(user, on, *OUTWARD, at="registered_by")
             | access.as_staff(user, on, *OUTWARD, at="known_to")
             | Q(members__consortium__is_reference=True)

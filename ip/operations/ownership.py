@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from consortium.access import operation
 from consortium.errors import DomainError
@@ -244,20 +245,27 @@ def pass_on(
             new.save(force_insert=True)
     return OwnershipChange.objects.bulk_create(
         OwnershipChange(
+            **register_entry(gained),
             result=result,
-            cause=gained.cause,
             changed_on=day,
             giver=giver.owner,
             taker_id=taker,
             numerator=part.numerator,
             denominator=part.denominator,
-            deed=gained.deed,
-            consent=gained.consent,
-            notified_on=gained.notified_on,
             recorded_by=by,
         )
         for taker, part in to.items()
     )
+
+
+def register_entry(gained: Gained) -> dict[str, Any]:
+    """Return what the register of changes keeps of how a part was gained."""
+    return {
+        "cause": gained.cause,
+        "deed": gained.deed,
+        "consent": gained.consent,
+        "notified_on": gained.notified_on,
+    }
 
 
 def end(share: OwnershipShare, day: date) -> None:

@@ -69,7 +69,7 @@ from funding.models import (
 )
 from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
-from funding.operations.rates import note_view, record_rate, record_reference_rate
+from funding.operations.rates import note_view
 from funding.states import Screen
 from ip.models import Background, LicenceApplication, LicenceOffer, NegotiationEntry, PatentFee
 from projects.models import (
@@ -100,17 +100,13 @@ from projects.models import (
 from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
 from tests.consortium.scene import CASE
 from tests.factories import banking
-from tests.factories.acts import propose_some
-from tests.factories.corrections import close_some
 from tests.factories.decisions import decide_some
-from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
 from tests.factories.licensing import OF_LICENCES, OF_OWNERS, license_some
 from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
-from tests.factories.owning import own_some
 from tests.factories.patents import OF_PATENTS, patents
-from tests.factories.portfolio import portfolio
 from tests.factories.rights import WATCHES, rights_of
+from tests.factories.sights import record_some, research, run_the_season
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -276,41 +272,9 @@ def full(cast: Cast) -> Cast:
     license_some(cast, "payer", "rival", "outsider")
     patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
-    recorded = Consortium.objects.get(is_reference=True)
-    for model in (Fact, Disagreement):
-        model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
-    for each in (cast.consortium, cast.other):
-        ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
-        Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+    record_some(cast)
     appoint_some(cast)
     return cast
-
-
-def research(cast: Cast) -> None:
-    """Propose, screen and run projects, and own what comes of them."""
-    portfolio(cast, "payer", "rival", "outsider")
-    own_some(cast, "payer", "rival", "outsider")
-    propose_some(cast)
-    screen_some(cast)
-
-
-def run_the_season(cast: Cast) -> None:
-    """Look at a round, record a rate and propose a run, here and elsewhere."""
-    for each in (cast.consortium, cast.other):
-        seen = list(each.members.all()) * 2
-        note_view(consortium=each, screen=Screen.ROUND, by=cast.people["finance"], members=seen)
-        record_rate(
-            consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
-            value=Decimal("1.08"), by=None, on=TODAY,
-        )  # fmt: skip
-        record_reference_rate(
-            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
-            on=TODAY,
-        )  # fmt: skip
-        round = each.rounds.get(levy="dues", starts_on=PERIOD)
-        DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
-        LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
-    close_some(cast)
 
 
 def appoint_some(cast: Cast) -> None:

@@ -132,14 +132,7 @@ def rows_of(member: Member) -> dict[str, Any]:
         **here, kind="own_money", title=f"Money of {member}", funder=organization,
         recipient=organization, starts_on=FOUNDED, amount=Decimal(1), unit="USD",
     )  # fmt: skip
-    project = Project.objects.create(
-        **here, charter=charter, number=f"C-{member.pk}", name_en=f"Core of {member}",
-        lead=member, starts_on=FOUNDED, ends_on=LATER, unit="USD", decided_on=FOUNDED,
-    )  # fmt: skip
-    ProjectParticipant.objects.create(
-        **here, project=project, body=organization, member=member, part="lead", work_share=1,
-        cost_share=1, starts_on=FOUNDED,
-    )  # fmt: skip
+    project = led_by(member, charter)
     ResultFunding.objects.create(**of, instrument=instrument)
     share = OwnershipShare.objects.create(
         **of, owner=organization, **whole, starts_on=FOUNDED, cause="rule"
@@ -159,6 +152,20 @@ def rows_of(member: Member) -> dict[str, Any]:
             **here, member=member, title="A resin", kind="know_how", starts_on=FOUNDED
         ),
     }
+
+
+def led_by(member: Member, charter: Charter) -> Project:
+    """Write a project of which a member is the lead and the only participant."""
+    here = {"consortium": member.consortium}
+    project = Project.objects.create(
+        **here, charter=charter, number=f"C-{member.pk}", name_en=f"Core of {member}",
+        lead=member, starts_on=FOUNDED, ends_on=LATER, unit="USD", decided_on=FOUNDED,
+    )  # fmt: skip
+    ProjectParticipant.objects.create(
+        **here, project=project, body=member.organization, member=member, part="lead", work_share=1,
+        cost_share=1, starts_on=FOUNDED,
+    )  # fmt: skip
+    return project
 
 
 def making_of(result: Result, organization: Organization) -> ShareOffer:

@@ -1,0 +1,51 @@
+"""What stands in a consortium beside dues: a season's papers, research, recorded facts."""
+
+from decimal import Decimal
+
+from consortium.models import Charter, Consortium, Disagreement, Fact, ParkedItem
+from funding.models import DuesRun, LedgerHeading
+from funding.operations.rates import note_view, record_rate, record_reference_rate
+from funding.states import Screen
+from tests.cast import PERIOD, TODAY, Cast
+from tests.factories.acts import propose_some
+from tests.factories.corrections import close_some
+from tests.factories.judging import screen_some
+from tests.factories.owning import own_some
+from tests.factories.portfolio import portfolio
+
+
+def record_some(cast: Cast) -> None:
+    """Record facts of a case, park an item and draft a charter, here and elsewhere."""
+    recorded = Consortium.objects.get(is_reference=True)
+    for model in (Fact, Disagreement):
+        model.objects.create(consortium=recorded, code=model.__name__, position=1, body={})
+    for each in (cast.consortium, cast.other):
+        ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
+        Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+
+
+def run_the_season(cast: Cast) -> None:
+    """Look at a round, record a rate and propose a run, here and elsewhere."""
+    for each in (cast.consortium, cast.other):
+        seen = list(each.members.all()) * 2
+        note_view(consortium=each, screen=Screen.ROUND, by=cast.people["finance"], members=seen)
+        record_rate(
+            consortium=each, rate="ecb", unit="EUR", into="USD", published_on=TODAY,
+            value=Decimal("1.08"), by=None, on=TODAY,
+        )  # fmt: skip
+        record_reference_rate(
+            consortium=each, rate="ecb", starts_on=TODAY, percent=Decimal("2.75"), by=None,
+            on=TODAY,
+        )  # fmt: skip
+        round = each.rounds.get(levy="dues", starts_on=PERIOD)
+        DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
+        LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
+    close_some(cast)
+
+
+def research(cast: Cast) -> None:
+    """Propose, screen and run projects, and own what comes of them."""
+    portfolio(cast, "payer", "rival", "outsider")
+    own_some(cast, "payer", "rival", "outsider")
+    propose_some(cast)
+    screen_some(cast)
