@@ -31,5 +31,5 @@ MESSAGES: dict[str, Any] = {
     "access_requested": _("%(number)s: access was asked for on %(asked_on)s"),
 }
 
-registry.sweeps.add(Sweep(announcing.SWEEP, 70, announcing.sweep_exclusivity, announcing.next_look))
+registry.sweeps.add(Sweep(announcing.SWEEP, 75, announcing.sweep_exclusivity, announcing.next_look))
 registry.add_messages(MESSAGES)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from consortium.models import Charter, CharterSection, Member
+from consortium.models import Charter, Member
 from consortium.states import Role
 from funding.models import Charge
 from ip.models import (
@@ -27,6 +27,7 @@ from ip.operations.licensing import Offered
 from ip.states import LicenceEnds
 from tests.cast import FOUNDED, TODAY, Cast
 from tests.factories.licences import sold, wants
+from tests.factories.owning import earlier_charter
 from tests.factories.results import SECTION
 
 LATER = date(2026, 6, 1)
@@ -112,13 +113,8 @@ def license_some(cast: Cast, *names: str) -> None:
 
 
 def charter_of(member: Member) -> Charter:
-    """Return a charter that has a section on results."""
-    charter, made = Charter.objects.get_or_create(
-        consortium=member.consortium, code="licences", name_en="Licences", starts_on=TODAY
-    )
-    if made:
-        CharterSection.objects.create(charter=charter, code="ip", version=1, body=SECTION)
-    return charter
+    """Return a charter, adopted for a year before, that has a section on results."""
+    return earlier_charter(member.consortium, "licences", SECTION, date(2023, 1, 1))
 
 
 def licence_of(application: LicenceApplication, **more: Any) -> Licence:

@@ -7,6 +7,7 @@ from typing import Any
 
 from consortium.models import Charter, CharterSection, Consortium, Member, Organization
 from consortium.operations.documents import file_document
+from consortium.periods import add_months
 from consortium.states import Role
 from funding.models import FundingInstrument
 from funding.operations.instruments import Funding
@@ -103,12 +104,22 @@ RESULTS_LATER = {
 
 
 def charter_of(consortium: Consortium) -> Charter:
-    """Return a charter that has a section on results."""
+    """Return a charter, adopted for the year before, that has a section on results."""
+    return earlier_charter(consortium, "results", SECTION, date(2024, 1, 1))
+
+
+def earlier_charter(
+    consortium: Consortium, code: str, section: dict[str, Any], starts_on: date
+) -> Charter:
+    """Return a charter of a year before the consortium's first one, with an `ip` section."""
     charter, made = Charter.objects.get_or_create(
-        consortium=consortium, code="results", name_en="Results", starts_on=TODAY
-    )
+        consortium=consortium, code=code, name_en=code.title(), starts_on=starts_on,
+        ends_on=add_months(starts_on, 12),
+    )  # fmt: skip
     if made:
-        CharterSection.objects.create(charter=charter, code="ip", version=1, body=SECTION)
+        CharterSection.objects.create(charter=charter, code="ip", version=1, body=section)
+        Charter.objects.filter(pk=charter.pk).update(adopted_on=starts_on)
+        charter.refresh_from_db()
     return charter
 
 
@@ -123,7 +134,7 @@ def rows_of(member: Member) -> dict[str, Any]:
     here = {"consortium": member.consortium}
     whole = {"numerator": 1, "denominator": 1}
     result = Result.objects.create(
-        **here, charter=charter, number=f"R-{member.pk}", kind="patent", confidentiality="owners",
+        **here, charter=charter, number=f"RO-{member.pk}", kind="patent", confidentiality="owners",
         name_en=f"Result of {member}", completed_on=FOUNDED, disclosed_on=FOUNDED,
         disclosed_by=organization,
     )  # fmt: skip
