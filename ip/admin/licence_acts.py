@@ -69,7 +69,8 @@ class EnterApplication(ActWithin):
         self.fields["result"].queryset = rows  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        result, offer = self.cleaned_data.get("result"), self.cleaned_data.get("offer")
+        result: Any = self.cleaned_data.get("result")
+        offer: Any = self.cleaned_data.get("offer")
         if (result is None) == (offer is None):
             self.add_error("result", _("Name either the result or an offer of it."))
             return self.cleaned_data

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from consortium.access import holds, operation
 from consortium.errors import DomainError
@@ -96,7 +97,7 @@ def withdraw_offer(
     offer = LicenceOffer.objects.select_for_update().get(pk=offer.pk)
     if offer.withdrawn_on is not None:
         raise OfferWithdrawn(number=result.number)
-    here = {"consortium": result.consortium, "on": on, "organization": None}
+    here: dict[str, Any] = {"consortium": result.consortium, "on": on, "organization": None}
     if offer.path and by is not None and not holds(by, roles={Role.IP}, **here):
         raise OfferedByCharter(number=result.number)
     offer.withdrawn_on = on
