@@ -100,6 +100,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PatentDueCode": "ip.states.PATENT_DUE",
         "Use": "ip.states.USES",
         "LicensableUse": "ip.api.licence_shapes.LICENSABLE",
+        "OfferedTo": "ip.states.OFFERS",
         "PartyToResult": "ip.states.PARTIES",
         "Terms": "ip.states.TERMS",
         "Verdict": "ip.states.VERDICTS",

@@ -52,6 +52,9 @@ PARTIES = labelled(
         Party.ANYONE: pgettext_lazy("party", "Anyone"),
     }
 )
+OFFERS = [each for each in PARTIES if each[0] in (Party.MEMBER, Party.DOMESTIC, Party.ANYONE)]
+"""To whom a result is offered by hand."""
+
 USES = labelled(
     {
         Use.IMPLEMENT: pgettext_lazy("use", "Use in the consortium's projects"),

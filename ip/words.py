@@ -1,9 +1,15 @@
-"""Answers about rights as words in the reader's language."""
+"""Answers about rights, as words in the reader's language and laid out for programs."""
+
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from ip.rules.answers import Answer, Verdict
+from ip.rules.choices import Use
+from ip.rules.facts import Question
+from ip.rules.rights import answer, next_change
 from ip.states import PARTIES, REASONS, TERMS, VERDICTS
 
 CONDITIONS = {
@@ -53,3 +59,36 @@ def sentence(found: Answer) -> str:
         return _("%(answer)s: %(reason)s") % values
     values["bound"] = pgettext("between conditions", "; ").join(bound)
     return _("%(answer)s: %(reason)s (%(bound)s)") % values
+
+
+def source(found: Answer, charter: str) -> str:
+    """Return where an answer is written: the charter, the clause, and the rule's path."""
+    return " · ".join(each for each in (found.charter or charter, found.clause, found.path) if each)
+
+
+def told(question: Question, use: Use, on: date, charter: str) -> dict[str, Any]:
+    """Return the answer about a use with the next other one; `charter`: the result's own."""
+    after = next_change(question, use, on)
+    return {
+        "use": use.value,
+        **laid_out(answer(question, use, on), charter),
+        "next": {"on": after.period.starts_on, **laid_out(after.answer, charter)}
+        if after
+        else None,
+    }
+
+
+def laid_out(found: Answer, charter: str) -> dict[str, Any]:
+    """Return an answer as codes, with the same in words."""
+    return {
+        "verdict": code_of(found.verdict),
+        "reason": found.reason.value,
+        "party": found.party and found.party.value,
+        "within": found.within and found.within.value,
+        "terms": found.terms and found.terms.value,
+        "conditions": list(found.conditions),
+        "charter": found.charter or charter,
+        "path": found.path,
+        "clause": found.clause,
+        "detail": sentence(found),
+    }

@@ -120,8 +120,13 @@ def carry_out(item: Waiting, on: date) -> None:
 
 
 def act(item: Waiting, on: date) -> bool:
-    """Do one effect of a step; False where there is nothing left to do it to."""
+    """Do one effect of a step; False where there is nothing left to do it to.
+
+    A licensee or another payer that is no member has no rights and no membership to lose.
+    """
     member = item.step.member
+    if not member.terms.on(on).exists():
+        return False
     if item.effect != EXIT:
         right = item.effect.removeprefix("suspend_")
         reason = item.step.charge.number

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.admin.acts import Act, ActWithin, FigureField, Scoped
 from consortium.models import Document
+from ip.admin.offering import countries
 from ip.models import (
     Licence,
     LicenceApplication,
@@ -41,7 +42,12 @@ class EnterApplication(ActWithin):
     operation = "ip.enter_application"
     done = _("The application is entered; the owners are told.")
     note = _("From paper. Who may use the system applies itself; so do companies appointed here.")
-    result = forms.ModelChoiceField(queryset=Result.objects.none(), label=_("result"))
+    result = forms.ModelChoiceField(
+        queryset=Result.objects.none(), label=_("result"), required=False
+    )
+    offer = Scoped(
+        LicenceApplication._meta.get_field("offer"), label=_("or through an offer"), required=False
+    )
     applicant = Scoped(LicenceApplication._meta.get_field("applicant"), label=_("applicant"))
     kind = forms.ChoiceField(label=_("kind of licence"), choices=LICENCE_KINDS)
     uses = forms.MultipleChoiceField(
@@ -63,8 +69,13 @@ class EnterApplication(ActWithin):
         self.fields["result"].queryset = rows  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        result = self.cleaned_data.get("result")
-        if result is not None and result.consortium != self.cleaned_data.get("consortium_choice"):
+        result: Any = self.cleaned_data.get("result")
+        offer: Any = self.cleaned_data.get("offer")
+        if (result is None) == (offer is None):
+            self.add_error("result", _("Name either the result or an offer of it."))
+            return self.cleaned_data
+        result = self.cleaned_data["result"] = result or offer.result
+        if result.consortium != self.cleaned_data.get("consortium_choice"):
             self.add_error("result", _("It is of another consortium."))
         return self.cleaned_data
 
@@ -73,8 +84,8 @@ class EnterApplication(ActWithin):
         wanted = Wanted(
             kind=LicenceKind(data["kind"]),
             uses={Use(each) for each in data["uses"]},
-            territory=[each.strip() for each in data["territory"].split(",") if each.strip()],
-            **self.plain("text", "field", "months"),
+            territory=countries(data["territory"]),
+            **self.plain("text", "field", "months", "offer"),
         )
         given = {
             "result": data["result"],

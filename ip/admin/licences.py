@@ -45,10 +45,10 @@ class LicenceApplicationAdmin(ConsortiumAdmin):
     list_filter = (("result__consortium", ScopedFilter), "kind", "closing", "applied_on")
     search_fields = ("number", "result__number", "applicant__name_en", "applicant__name_zh")
     ordering = ("-applied_on", "-pk")
-    select = ("result__consortium", "result__charter", "applicant")
+    select = ("result__consortium", "result__charter", "applicant", "offer__result")
     fields = (
-        ("number", "applicant"), ("result", "kind"), ("uses", "field"), ("territory", "months"),
-        ("applied_on", "state"), "text", "reason",
+        ("number", "applicant"), ("result", "kind"), "offer", ("uses", "field"),
+        ("territory", "months"), ("applied_on", "state"), "text", "reason",
     )  # fmt: skip
     readonly_fields = ("state",)
 

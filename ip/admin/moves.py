@@ -11,6 +11,7 @@ from unfold.decorators import display
 from consortium.admin.acts import Act, Scoped
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.models import Consortium
+from ip.admin.offering import WithdrawOffer
 from ip.models import AccessRequest, ExclusivityChange, LicenceOffer
 from ip.operations.asking import Asked, request_access
 from ip.operations.exclusivity import decide_exclusivity
@@ -109,12 +110,13 @@ class AccessRequestAdmin(OfResultAdmin):
 
 @admin.register(LicenceOffer)
 class LicenceOfferAdmin(OfResultAdmin):
+    acts = (WithdrawOffer,)
     select = ("result__consortium", "charter")
-    list_display = ("of", "to", "terms", "published_on", "withdrawn_on")
+    list_display = ("of", "to", "terms", "field", "published_on", "withdrawn_on")
     list_filter = (("result__consortium", ScopedFilter), "to")
     ordering = ("-published_on", "-pk")
-    fields = ("of", ("to", "home"), "terms", ("charter", "path"),
-              ("published_on", "withdrawn_on"), "uid")  # fmt: skip
+    fields = ("of", ("to", "home"), "terms", ("field", "territory"), ("charter", "path"),
+              ("published_on", "withdrawn_on"), "note", "uid")  # fmt: skip
     readonly_fields = ("of", "uid")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -12,6 +12,7 @@ from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from ip.admin.acts import ACTS
 from ip.admin.disclosing import EnterDisclosure
+from ip.admin.offering import OfferLicence
 from ip.models import Result, ShareOffer
 from ip.reports.charters import section_of
 from ip.reports.warnings import warnings
@@ -24,7 +25,7 @@ READERS = frozenset(IP_READERS)
 @admin.register(Result)
 class ResultAdmin(ConsortiumAdmin):
     view_roles = READERS
-    adds, acts = EnterDisclosure, ACTS
+    adds, acts = EnterDisclosure, (*ACTS, OfferLicence)
     page_template = "ip/result.html"
     list_display = ("number", "title_shown", "kind", "disclosed_by", "project", "completed_on",
                     "confidentiality", "consortium")  # fmt: skip

@@ -24,7 +24,7 @@ from ip.models import AccessRequest, Result
 from ip.reports.rights import question_of
 from ip.rules.choices import Use
 from ip.rules.facts import Question
-from ip.rules.rights import Answer, Segment, Verdict, answer, next_change, timeline
+from ip.rules.rights import Segment, Verdict, answer, next_change, timeline
 from ip.states import IP_READERS, USES
 
 READERS = frozenset(IP_READERS)
@@ -101,18 +101,12 @@ def row(question: Question, use: Use, on: date, result: Result) -> dict[str, Any
         "kind": KINDS.get(found.verdict, "warn"),
         "reason": words.reason(found),
         "conditions": words.conditions(found),
-        "clause": clause(found, result),
+        "clause": words.source(found, result.charter.code),
         "next": None
         if after is None
         else {"on": said.day(after.period.starts_on), "verdict": words.verdict(after.answer),
               "reason": words.reason(after.answer)},
     }  # fmt: skip
-
-
-def clause(found: Answer, result: Result) -> str:
-    """Return where an answer is written: the charter, the clause, and the rule's path."""
-    charter = found.charter or result.charter.code
-    return " · ".join(each for each in (charter, found.clause, found.path) if each)
 
 
 def part(segment: Segment) -> dict[str, str]:

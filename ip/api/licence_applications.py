@@ -3,27 +3,32 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from consortium import clock
 from consortium.api.base import ReadViewSet
+from consortium.api.fields import DayField, UidField
 from consortium.api.filters import OfConsortium, Row
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.models import Document, Member, Organization
+from ip.api.fields import PartyField
 from ip.api.licence_shapes import (
-    ApplyForLicenceSerializer,
-    EnterApplicationSerializer,
+    CODE,
+    COUNTRY,
+    LICENSABLE,
     LicenceApplicationSerializer,
     LicenceReasonSerializer,
     LicenceSerializer,
     ProposeLicenceSerializer,
     WriteEntrySerializer,
 )
-from ip.models import Licence, LicenceApplication, NegotiationEntry, Result
+from ip.models import Licence, LicenceApplication, LicenceOffer, NegotiationEntry, Result
 from ip.operations.applying import (
     Wanted,
     answer_application,
@@ -40,9 +45,47 @@ from projects.api.files import with_file
 
 REFUSED = (
     "Refused with 422: `licence_kept_out`, `licence_not_opened`, `licence_class_barred`, each "
-    "with the charter's clause."
+    "with the charter's clause; through an offer `licence_offer_withdrawn`, "
+    "`licence_offer_elsewhere`, `licence_offer_exceeded`."
 )
 LOG = Prefetch("entries", NegotiationEntry.objects.select_related("speaker").order_by("pk"))
+
+
+class LicenceWantedSerializer(serializers.Serializer[Any]):
+    """What is asked for; empty field and territory: all of them; no months: no end.
+
+    Of a result one sees, or through an offer; then empty means what is on offer.
+    """
+
+    result = UidField(model=Result, required=False)
+    offer = UidField(model=LicenceOffer, required=False)
+    kind = serializers.ChoiceField(choices=LICENCE_KINDS)
+    uses = serializers.ListField(
+        child=serializers.ChoiceField(choices=LICENSABLE), min_length=1, max_length=len(LICENSABLE)
+    )
+    field = serializers.RegexField(CODE, default="", allow_blank=True)
+    territory = serializers.ListField(
+        child=serializers.RegexField(COUNTRY), default=list, help_text="ISO 3166 countries."
+    )
+    months = serializers.IntegerField(min_value=1, max_value=1200, required=False, allow_null=True)
+    text = serializers.CharField(max_length=20000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("result" in attrs) == ("offer" in attrs):
+            raise serializers.ValidationError(_("Name either the `result` or an `offer` of it."))
+        return {"result": attrs["offer"].result, **attrs} if "offer" in attrs else attrs
+
+
+class ApplyForLicenceSerializer(LicenceWantedSerializer):
+    """An application for one's own organization, which may never have been a member."""
+
+    member = UidField(model=Member, help_text="The account of whose people apply.")
+
+
+class EnterApplicationSerializer(LicenceWantedSerializer):
+    applicant = PartyField()
+    applied_on = DayField()
+    paper = serializers.FileField(required=False, help_text="Only in a multipart form.")
 
 
 class ApplicationFilters(filters.FilterSet):
@@ -59,7 +102,7 @@ class ApplicationFilters(filters.FilterSet):
 )
 class LicenceApplicationViewSet(ReadViewSet):
     model = LicenceApplication
-    related = ("result__consortium", "result__charter", "applicant")
+    related = ("result__consortium", "result__charter", "applicant", "offer")
     prefetched = (LOG,)
     orderings = ("number", "applied_on")
     serializer_class = LicenceApplicationSerializer

@@ -8,9 +8,8 @@ from rest_framework import serializers
 
 from consortium.api.fields import AmountField, DayField, UidField, amount
 from consortium.api.parties import OfConsortium, PartySerializer
-from consortium.models import Member
-from ip.api.fields import PartField, PartyField, WrittenList
-from ip.models import OwnershipShare, Result
+from ip.api.fields import PartField, WrittenList
+from ip.models import OwnershipShare
 from ip.operations.applying import LICENSED_USES
 from ip.states import (
     LICENCE_KINDS,
@@ -64,6 +63,7 @@ class LicenceApplicationSerializer(OfResult):
 
     number = serializers.CharField(read_only=True)
     applicant = PartySerializer(read_only=True)
+    offer = serializers.UUIDField(source="offer.uid", read_only=True, allow_null=True, default=None)
     kind = serializers.ChoiceField(choices=LICENCE_KINDS, read_only=True)
     uses = serializers.ListField(child=serializers.CharField(), read_only=True)
     field = serializers.CharField(read_only=True, allow_blank=True)
@@ -75,34 +75,6 @@ class LicenceApplicationSerializer(OfResult):
     closing = serializers.ChoiceField(choices=Closing.choices, read_only=True, allow_blank=True)
     reason = serializers.CharField(read_only=True, allow_blank=True)
     entries = NegotiationEntrySerializer(many=True, read_only=True)
-
-
-class LicenceWantedSerializer(serializers.Serializer[Any]):
-    """What is asked for; empty field and territory: all of them; no months: no end."""
-
-    result = UidField(model=Result)
-    kind = serializers.ChoiceField(choices=LICENCE_KINDS)
-    uses = serializers.ListField(
-        child=serializers.ChoiceField(choices=LICENSABLE), min_length=1, max_length=len(LICENSABLE)
-    )
-    field = serializers.RegexField(CODE, default="", allow_blank=True)
-    territory = serializers.ListField(
-        child=serializers.RegexField(COUNTRY), default=list, help_text="ISO 3166 countries."
-    )
-    months = serializers.IntegerField(min_value=1, max_value=1200, required=False, allow_null=True)
-    text = serializers.CharField(max_length=20000)
-
-
-class ApplyForLicenceSerializer(LicenceWantedSerializer):
-    """An application for one's own organization, which may never have been a member."""
-
-    member = UidField(model=Member, help_text="The account of whose people apply.")
-
-
-class EnterApplicationSerializer(LicenceWantedSerializer):
-    applicant = PartyField()
-    applied_on = DayField()
-    paper = serializers.FileField(required=False, help_text="Only in a multipart form.")
 
 
 class WriteEntrySerializer(serializers.Serializer[Any]):

@@ -28,7 +28,7 @@ from ip.operations.asking import Asked, request_access
 from ip.reports.rights import question_of, questions_of
 from ip.rules.choices import Use
 from ip.rules.facts import Question
-from ip.rules.rights import Answer, Segment, answer, next_change, timeline
+from ip.rules.rights import Segment, timeline
 from ip.states import IP_READERS, PARTIES, REASONS, TERMS, USES, VERDICTS
 from projects.api.files import with_file
 
@@ -171,7 +171,7 @@ class ResultRightsViewSet(Asking):
         question = question_of(ask.organization, result)
         code = result.charter.code
         found = [
-            told(question, use, on, code)
+            words.told(question, use, on, code)
             | {"timeline": [stretch(each, code) for each in timeline(question, use)]}
             for use in ask.uses
         ]
@@ -216,18 +216,8 @@ class InConsortium(filters.FilterSet):
 
 def listed(result: Result, question: Question, ask: Ask) -> dict[str, Any]:
     on = ask.on or clock.today(result.consortium)
-    rights = [told(question, use, on, result.charter.code) for use in ask.uses]
+    rights = [words.told(question, use, on, result.charter.code) for use in ask.uses]
     return {"result": result, "on": on, "rights": rights}
-
-
-def told(question: Question, use: Use, on: date, charter: str) -> dict[str, Any]:
-    """Return the answer about a use with the next other one; `charter`: the result's own."""
-    after = next_change(question, use, on)
-    return {
-        "use": use.value,
-        **said(answer(question, use, on), charter),
-        "next": {"on": after.period.starts_on, **said(after.answer, charter)} if after else None,
-    }
 
 
 def stretch(segment: Segment, charter: str) -> dict[str, Any]:
@@ -235,22 +225,7 @@ def stretch(segment: Segment, charter: str) -> dict[str, Any]:
     return {
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
-        **said(segment.answer, charter),
-    }
-
-
-def said(found: Answer, charter: str) -> dict[str, Any]:
-    return {
-        "verdict": words.code_of(found.verdict),
-        "reason": found.reason.value,
-        "party": found.party and found.party.value,
-        "within": found.within and found.within.value,
-        "terms": found.terms and found.terms.value,
-        "conditions": list(found.conditions),
-        "charter": found.charter or charter,
-        "path": found.path,
-        "clause": found.clause,
-        "detail": words.sentence(found),
+        **words.laid_out(segment.answer, charter),
     }
 
 

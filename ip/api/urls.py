@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from ip.api.background import BackgroundViewSet
 from ip.api.endings import EndingViewSet
 from ip.api.licence_applications import LicenceApplicationViewSet
+from ip.api.licence_offers import LicenceOfferViewSet
 from ip.api.licences import LicenceViewSet
 from ip.api.patents import (
     PatentApplicationViewSet,
@@ -37,6 +38,7 @@ router.register("patent-fees", PatentFeeViewSet, "patent-fee")
 router.register("results", ResultRightsViewSet, "result-rights")
 router.register("rights", RightsViewSet, "rights")
 router.register("access-requests", AccessRequestViewSet, "access-request")
+router.register("licence-offers", LicenceOfferViewSet, "licence-offer")
 router.register("licence-applications", LicenceApplicationViewSet, "licence-application")
 router.register("licences", LicenceViewSet, "licence")
 router.register("royalty-statements", RoyaltyStatementViewSet, "royalty-statement")

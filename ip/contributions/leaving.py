@@ -35,6 +35,10 @@ MESSAGES: dict[str, Any] = {
         " for before %(until)s."
     ),
     "leaving_share_kept": _("Its %(part)s of result %(result)s stays with it."),
+    "leaving_licence_held": _("Its licence %(licence)s of result %(result)s goes on."),
+    "leaving_licence_given": _(
+        "Licence %(licence)s of result %(result)s goes on; it earns for who owns the result."
+    ),
     "leaving_share_forfeited": _(
         "Its %(part)s of result %(result)s stays with it in good standing; in breach it passes:"
         " %(owners)s."

@@ -25,6 +25,17 @@ MESSAGES: dict[str, Any] = {
     "licence_applied_outside": _("Give a day from its disclosure, %(earliest)s, to today."),
     "licence_application_closed": _("The application was closed on %(closed_on)s."),
     "licence_nothing_said": _("Write what is to be said."),
+    # refusals: offers
+    "licence_offer_to_nobody": _("Offer it to members, to domestic organizations, or to anyone."),
+    "licence_offer_repeated": _("%(number)s is on offer to them already."),
+    "licence_offer_withdrawn": _("%(number)s is not on offer any more."),
+    "licence_offer_by_charter": _(
+        "The charter opened %(number)s; its owners do not take that back."
+    ),
+    "licence_offer_elsewhere": _("That offer is of another result, or made to others."),
+    "licence_offer_exceeded": _(
+        "On offer is this only: field %(field)s, territory %(territory)s (empty: all)."
+    ),
     # refusals: licences
     "licence_terms_wrong": _(
         "Check the terms: a known currency, a royalty of 0 to 1, no amount below 0, and royalty "
@@ -79,7 +90,10 @@ MESSAGES: dict[str, Any] = {
     "royalty_corrected": _("A royalty statement of licence %(licence)s was corrected by an audit"),
     "royalty_shared": _("Your part of what licence %(licence)s earned is on your account"),
     "royalty_statement_due": _("Royalty statement of licence %(licence)s, due on %(due_on)s"),
+    "licence_offer_over": _("%(number)s is not on offer any more, from %(over_on)s"),
     # what was done
+    "did_offer_licence": _("Licences of a result offered"),
+    "did_withdraw_offer": _("Licence offer withdrawn"),
     "did_apply_for_licence": _("Licence applied for"),
     "did_write_entry": _("Written on a licence application"),
     "did_close_application": _("Licence application closed"),

@@ -9,6 +9,9 @@ from consortium.registry import Sweep
 from ip.operations import announcing
 
 MESSAGES: dict[str, Any] = {
+    # questions
+    "unknown_result": _("%(number)s is no result of %(consortium)s."),
+    "organization_not_one": _("“%(name)s” is not the name or address of one organization."),
     # decisions on exclusivity
     "not_exclusive": _("No exclusivity of %(number)s is running whose end could be moved."),
     "exclusivity_nobody_moves": _(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium import access
 from consortium.models import Consortium, Document, Organization, User
 from consortium.models.base import Addressed
+from ip.models.openings import LicenceOffer
 from ip.models.results import OfResult, OfResultQuerySet, OwnershipShare
 from ip.states import IP_READERS, LICENCE_KINDS, USES, Closing, Side
 
@@ -52,6 +53,14 @@ class LicenceApplication(OfResult):
     )
     months = models.PositiveSmallIntegerField(_("term in months"), null=True, blank=True)
     text = models.TextField(_("what for"))
+    offer = models.ForeignKey(
+        LicenceOffer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("offer"),
+    )
     applied_on = models.DateField(_("applied on"))
     paper = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")

@@ -149,7 +149,7 @@ def publish_offers(*, result: Result, by: User | None, on: date) -> list[Licence
         if found is None or step.opened is None or step.on > on:
             continue
         opened, home = step.opened, found.section.home or ""
-        offer, new = LicenceOffer.objects.get_or_create(
+        offer, new = LicenceOffer.objects.exclude(path="").get_or_create(
             result=result,
             to=opened.to.value,
             published_on=opened.from_on,

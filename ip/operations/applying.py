@@ -1,7 +1,7 @@
 """Applications for licences: made, talked about, refused or withdrawn."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consortium.access import operation
@@ -10,13 +10,15 @@ from consortium.models import Document, Member, Organization, User
 from consortium.operations.audit import record
 from consortium.operations.numbering import fiscal_year, take_numbers
 from consortium.states import Role
-from ip.models import LicenceApplication, NegotiationEntry, OwnershipShare, Result
-from ip.operations.ownership import NotOwned
+from ip.models import LicenceApplication, LicenceOffer, NegotiationEntry, OwnershipShare, Result
+from ip.operations.offering import OfferWithdrawn
+from ip.operations.ownership import refuse_no_owner
 from ip.operations.soundness import refuse_foreign_paper
 from ip.operations.telling import inform, people_of, tell_owners, tell_staff
 from ip.reports.rights import question_of
-from ip.rules.choices import LicenceKind, Use
-from ip.rules.licensing import refuse_class
+from ip.rules.choices import LicenceKind, Party, Use
+from ip.rules.clauses import distance
+from ip.rules.licensing import nearest, refuse_class
 from ip.states import Closing, Side
 
 LICENSED_USES = (Use.IMPLEMENT, Use.RESEARCH, Use.EXPLOIT)
@@ -51,9 +53,24 @@ class NothingSaid(DomainError):
     code = "licence_nothing_said"
 
 
+class OfferElsewhere(DomainError):
+    """The offer is of another result, or made to another class of parties."""
+
+    code = "licence_offer_elsewhere"
+
+
+class BeyondOffer(DomainError):
+    """One asks for no more than the field and the countries that are on offer."""
+
+    code = "licence_offer_exceeded"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for; empty field and territory: all of them; no months: no end."""
+    """What is asked for; empty field and territory: all of them; no months: no end.
+
+    `offer`: through which it is asked for; then empty means the offer's.
+    """
 
     kind: LicenceKind
     uses: Collection[Use]
@@ -61,6 +78,7 @@ class Wanted:
     field: str = ""
     territory: Collection[str] = ()
     months: int | None = None
+    offer: LicenceOffer | None = None
 
 
 @operation(allow={Role.SIGNATORY}, subject="applicant")
@@ -69,7 +87,8 @@ def apply_for_licence(
 ) -> LicenceApplication:
     """Apply for a licence for one's own organization, member or not.
 
-    Raises AppliedElsewhere, UsesWrong, ClassBarred, KeptOut, NotOpened.
+    Raises AppliedElsewhere, UsesWrong, ClassBarred, KeptOut, NotOpened, and through an
+    offer OfferWithdrawn, OfferElsewhere, BeyondOffer.
     """
     if applicant.consortium_id != result.consortium_id:
         raise AppliedElsewhere
@@ -105,7 +124,10 @@ def take(
         raise UsesWrong
     if not result.disclosed_on <= applied_on <= on:
         raise AppliedOutside(day=applied_on, earliest=result.disclosed_on)
-    refuse_class(question_of(applicant, result), applied_on)
+    question = question_of(applicant, result)
+    refuse_class(question, applied_on)
+    if wanted.offer is not None:
+        wanted = within(wanted.offer, wanted, result, nearest(question, applied_on), applied_on)
     consortium = result.consortium
     (number,) = take_numbers(consortium=consortium, kind="licence_application", on=on)
     application = LicenceApplication.objects.create(
@@ -118,6 +140,7 @@ def take(
         territory=sorted(wanted.territory),
         months=wanted.months,
         text=wanted.text,
+        offer=wanted.offer,
         applied_on=applied_on,
         paper=paper,
         recorded_by=by,
@@ -127,6 +150,19 @@ def take(
     tell_staff(result, "licence_applied_for", on, **about)
     record(consortium=consortium, action="apply_for_licence", by=by, on=on, subject=application)
     return application
+
+
+def within(offer: LicenceOffer, wanted: Wanted, result: Result, party: Party, on: date) -> Wanted:
+    """Return what is asked for with the offer's limits. Raises where the offer is not for it."""
+    if offer.result_id != result.pk or distance(party) > distance(Party(offer.to)):
+        raise OfferElsewhere(party=party.value)
+    if not offer.stands(on):
+        raise OfferWithdrawn(number=result.number)
+    field = wanted.field or offer.field
+    territory = set(wanted.territory or offer.territory)
+    if offer.field not in ("", field) or (offer.territory and territory - set(offer.territory)):
+        raise BeyondOffer(field=offer.field, territory=offer.territory)
+    return replace(wanted, field=field, territory=territory)
 
 
 @operation(allow={Role.SIGNATORY, Role.IP}, subject="application")
@@ -162,11 +198,6 @@ def answer_application(
     """Write into the negotiation as an owner. Raises NotOwned, and what `write_entry` does."""
     refuse_no_owner(share, application.result_id, on)
     return say(application, Side.OWNER, share.owner, text, file, by, on)
-
-
-def refuse_no_owner(share: OwnershipShare, result: int, on: date) -> None:
-    if share.result_id != result or not share.period.contains(on):
-        raise NotOwned(organization=str(share.owner), on=on)
 
 
 def say(

@@ -19,7 +19,7 @@ from ip.operations.ownership import ConsentMissing, NoticeMissing, locked
 from ip.operations.soundness import refuse_foreign_paper
 from ip.operations.telling import inform, people_of, tell_owners, tell_staff
 from ip.reports.rights import question_of
-from ip.rules.choices import Consent, Grantor
+from ip.rules.choices import Consent, Grantor, LicenceKind
 from ip.rules.licensing import refuse_beside, refuse_class
 from ip.rules.section import IPSection
 from ip.states import Closing, Earning, LicenceEnds
@@ -107,7 +107,7 @@ def refuse_unauthorised(licence: Licence, decided: Decided, on: date) -> None:
     shares = OwnershipShare.objects.on(on).filter(result=licence.result).select_related("owner")
     owners = {each.owner_id: each.owner for each in shares}
     agreed = set(licence.licenceconsents.values_list("owner", flat=True)) & owners.keys()
-    consent = section.co_ownership.license
+    consent = section.co_ownership.consent_to(LicenceKind(licence.kind))
     missing = owners.keys() - agreed
     if missing and (consent == Consent.ALL or not agreed):
         raise ConsentMissing(owners=[str(owners[key]) for key in sorted(missing)])

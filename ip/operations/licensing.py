@@ -21,7 +21,8 @@ from ip.models import (
     LicenceMilestone,
     OwnershipShare,
 )
-from ip.operations.applying import open_one, refuse_no_owner
+from ip.operations.applying import open_one
+from ip.operations.ownership import refuse_no_owner
 from ip.operations.soundness import refuse_foreign_paper
 from ip.operations.telling import tell_owners
 from ip.rules.choices import LicenceKind

@@ -173,6 +173,11 @@ def locked(result: Result) -> Result:
     return rows.get(pk=result.pk)
 
 
+def refuse_no_owner(share: OwnershipShare, result: int, on: date) -> None:
+    if share.result_id != result or not share.period.contains(on):
+        raise NotOwned(organization=str(share.owner), on=on)
+
+
 def shares_on(result: Result, day: date, on: date) -> dict[int, OwnershipShare]:
     """Return each owner's share on the day of a change. Raises ChangeOutside, ChangedLater."""
     if not result.completed_on <= day <= on:

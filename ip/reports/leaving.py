@@ -1,4 +1,4 @@
-"""What the end of a membership means for results: rights, shares, background, duties."""
+"""What the end of a membership means for results: rights, shares, licences, background, duties."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ from django.db.models import Q
 from consortium.models import Charter, Member
 from consortium.models.base import DatedQuerySet
 from consortium.registry import PreviewLine
-from ip.models import Background, OwnershipShare, PublicationNotice, Result
+from ip.models import Background, Licence, OwnershipShare, PublicationNotice, Result
 from ip.reports.exclusivity import work_of
 from ip.rules.choices import Party, Subject
 from ip.rules.facts import applies
@@ -36,6 +36,7 @@ def rights(*, member: Member, user: Any, ends_on: date, on: date) -> Iterator[Pr
     for charter, mine in groupby(rows.prefetch_related("charter__sections"), attrgetter("charter")):
         yield from rights_under(charter, list(mine), ends_on)
     yield from shares(member, results, ends_on)
+    yield from licences(member, user, ends_on, on)
     yield from background(member, user, ends_on, on)
     yield from duties(member, user, ends_on, on)
 
@@ -77,6 +78,22 @@ def shares(member: Member, results: Any, ends_on: date) -> Iterator[PreviewLine]
             yield PreviewLine("leaving_share_forfeited", {**said, "owners": passes})
         else:
             yield PreviewLine("leaving_share_kept", said)
+
+
+def licences(member: Member, user: Any, ends_on: date, on: date) -> Iterator[PreviewLine]:
+    """Yield the licences it holds and those of its shares: none depends on a membership."""
+    seen = Licence.objects.visible_to(user, on).filter(result__consortium=member.consortium)
+    running = seen.running(ends_on).select_related("result").order_by("pk")
+    for each in running.filter(licensee=member.organization)[:MOST]:
+        yield PreviewLine("leaving_licence_held", surviving(each))
+    owned = held_on(OwnershipShare.objects.filter(owner=member.organization), ends_on)
+    given = running.exclude(licensee=member.organization).filter(result__in=owned.values("result"))
+    for each in given[:MOST]:
+        yield PreviewLine("leaving_licence_given", surviving(each))
+
+
+def surviving(licence: Licence) -> dict[str, Any]:
+    return {"licence": licence.number, "result": licence.result.number}
 
 
 def held_on[Q_: DatedQuerySet[Any]](rows: Q_, day: date) -> Q_:

@@ -12,7 +12,18 @@ from pydantic import Field
 from consortium.rules.choices import OrganizationKind
 from consortium.rules.schema import LAX, Code, Problem, Recorded, Rule, Text, repeated
 from funding.rules.choices import InstrumentKind
-from ip.rules.choices import Consent, Event, Owner, Party, ResultKind, Split, Subject, Terms, Use
+from ip.rules.choices import (
+    Consent,
+    Event,
+    LicenceKind,
+    Owner,
+    Party,
+    ResultKind,
+    Split,
+    Subject,
+    Terms,
+    Use,
+)
 
 Months = Annotated[int, Field(ge=0, le=1200)]
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -73,6 +84,17 @@ class CoOwnership(Recorded):
     notice_days: Days = 0
     compensation: bool = False
     accounting: bool = False
+
+    def consent_to(self, kind: LicenceKind) -> Consent:
+        """Return what a licence asks of the others.
+
+        `license` is about ordinary ones; an exclusive or a sole one takes the result from
+        the others as a transfer does, and asks for the stricter of both.
+        Source: Patent Law of China, article 14.
+        """
+        if kind == LicenceKind.NON_EXCLUSIVE:
+            return self.license
+        return max(self.license, self.transfer, key=list(Consent).index)
 
     def problems(self) -> Iterable[Problem]:
         if self.notice_days and Consent.NOTICE not in (self.exploit, self.license, self.transfer):

@@ -10,6 +10,8 @@ from consortium.periods import Period
 from ip.rules.choices import LicenceKind, Party
 from ip.rules.clauses import distance
 from ip.rules.facts import Question, parties
+from ip.rules.section import IPSection
+from ip.rules.windows import Window
 
 
 class ClassBarred(DomainError):
@@ -85,16 +87,32 @@ def refuse_class(question: Question, on: date) -> None:
     is kept to are out; after it, those to whom the charter has opened nothing yet, where
     it opens the result by classes. Raises ClassBarred, KeptOut, NotOpened.
     """
-    rule, party = question.section.licensing, nearest(question, on)
+    found = parties(question, on)
+    refuse_party(question.section, question.work.window, nearest(question, on), found, on)
+
+
+def refuse_offer(section: IPSection, window: Window | None, to: Party, on: date) -> None:
+    """Raise where a result may not be offered to a class of parties on a day.
+
+    What has opened to those further away has opened to the class as well. Raises what
+    `refuse_class` does.
+    """
+    found = {each for each in Party if each == to or distance(each) > distance(to)}
+    refuse_party(section, window, to, found, on)
+
+
+def refuse_party(
+    section: IPSection, window: Window | None, party: Party, found: Collection[Party], on: date
+) -> None:
+    """Raise where a party, that is all of `found`, is not to be licensed on a day."""
+    rule = section.licensing
     if party in rule.barred:
         raise ClassBarred(party=party.value, path="licensing.barred", clause=rule.clause)
-    window = question.work.window
     if window is None or distance(party) <= distance(window.to):
         return
     cited = {"path": window.path, "clause": window.clause}
-    if window.period.contains(on):
-        raise KeptOut(party=party.value, until=window.period.end, **cited)
-    found = parties(question, on)
+    if window.keeps(on):
+        raise KeptOut(party=party.value, until=window.period.ends_on, **cited)
     opens = [each.from_on for each in window.opens if each.to in found]
     if window.opens and not any(day <= on for day in opens):
         raise NotOpened(party=party.value, opens_on=min(opens, default=None), **cited)

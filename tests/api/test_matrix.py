@@ -41,6 +41,7 @@ from ip.models import (
     Licence,
     LicenceApplication,
     LicenceCharge,
+    LicenceOffer,
     OwnershipChange,
     OwnershipShare,
     PatentApplication,
@@ -110,6 +111,7 @@ PATENTS = {
 }
 
 LICENCES = {
+    "licence-offers": LicenceOffer,
     "licence-applications": LicenceApplication,
     "licences": Licence,
     "royalty-statements": RoyaltyStatement,

@@ -81,6 +81,8 @@ from tests.cast import Cast
         "licences/?rate__gte=0",
         "licences/?ordering=fee",
         "licence-applications/?text=x",
+        "licence-offers/?note=x",
+        "licence-offers/?result__name_en=x",
         "licence-applications/?entries__text=x",
         "royalty-statements/?royalty__gte=1",
         "royalty-statements/?ordering=net",

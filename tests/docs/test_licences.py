@@ -18,12 +18,13 @@ NOW = "2028-07-01T03:00:00Z"
 def test_every_request_is_answered_as_the_guide_says(db: None, api: Any) -> None:
     text = GUIDE.read_text(encoding="utf-8")
     written = [found for block in BLOCK.findall(text) for found in REQUEST.finditer(block)]
-    assert len(written) == text.count("→ ") == 6
+    assert len(written) == text.count("→ ") == 9
     with time_machine.travel(NOW, tick=True):
         late = licensing()
         names = {
             "member": str(account_of(late.here.consortium, late.western).uid),
             "result": str(late.result.uid),
+            "alpha": str(late.here.members["alpha"].organization.uid),
         }
         for each in written:
             if each["who"] in ("alpha", "beta"):

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
+from django.utils import translation
 
+from tests.docs.test_docs import blocks, run, steps
 from tests.docs.test_projects import REQUEST
 from tests.docs.test_rest import BLOCK, filled, matches
 from tests.factories.results import researching
@@ -33,6 +35,10 @@ def test_every_request_is_answered_as_the_guide_says(db: None, api: Any) -> None
             remember(names, address, found)
             said = json.loads(filled(each["answer"], names))
             assert matches(said, found), (address, found)
+        with translation.override("en"):
+            for block in blocks(GUIDE, "text"):
+                for line, printed in steps(block):
+                    assert run(line) == (printed, 0), line
 
 
 def remember(names: dict[str, str], address: str, found: Any) -> None:

@@ -110,7 +110,8 @@ class Licensing:
         )
 
     def granted(self, application: LicenceApplication | None = None, **changes: Any) -> Licence:
-        return self.grant(self.agree(self.propose(application, **changes), "alpha"))
+        """Go the whole way with every owner's consent."""
+        return self.grant(self.agree(self.propose(application, **changes), "alpha", "beta"))
 
     def state(
         self,

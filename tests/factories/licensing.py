@@ -17,6 +17,7 @@ from ip.models import (
     LicenceConsent,
     LicenceEnding,
     LicenceMilestone,
+    LicenceOffer,
     NegotiationEntry,
     OwnershipShare,
     Result,
@@ -24,6 +25,8 @@ from ip.models import (
     RoyaltyStatement,
 )
 from ip.operations.licensing import Offered
+from ip.operations.offering import Proffer
+from ip.rules.choices import Party, Terms
 from ip.states import LicenceEnds
 from tests.cast import FOUNDED, TODAY, Cast
 from tests.factories.licences import sold, wants
@@ -44,19 +47,21 @@ LICENCE_ACTS: dict[str, set[Role]] = {
     "ip.enter_consent": {Role.IP},
     "ip.enter_royalty": {Role.IP, Role.FINANCE},
     "ip.grant_licence": {Role.IP, Role.SECRETARY},
+    "ip.offer_licence": SIGNED | {Role.IP},
     "ip.propose_licence": {Role.IP},
     "ip.reach_milestone": {Role.IP},
     "ip.refuse_application": {Role.IP},
     "ip.request_audit": {Role.IP},
     "ip.state_royalty": SIGNED,
     "ip.withdraw_application": SIGNED | {Role.IP},
+    "ip.withdraw_offer": SIGNED | {Role.IP},
     "ip.write_entry": SIGNED | {Role.IP},
 }
 """Who may do what, written a second time by hand."""
 
 OF_ONE_LICENSEE = {
-    "ip.answer_application", "ip.apply_for_licence", "ip.consent_to_licence", "ip.state_royalty",
-    "ip.withdraw_application", "ip.write_entry",
+    "ip.answer_application", "ip.apply_for_licence", "ip.consent_to_licence", "ip.offer_licence",
+    "ip.state_royalty", "ip.withdraw_application", "ip.withdraw_offer", "ip.write_entry",
 }  # fmt: skip
 
 LICENCES_LATER = {
@@ -133,6 +138,12 @@ def application_of(result: Result, **more: Any) -> LicenceApplication:
         result=result, applicant=result.disclosed_by, number=f"LA-{result.pk}-{len(more)}",
         kind="non_exclusive", uses=["exploit"], text="To make it", applied_on=FOUNDED, **more,
     )  # fmt: skip
+
+
+def offer_of(result: Result, **more: Any) -> LicenceOffer:
+    """Return an offer made by hand."""
+    given: dict[str, Any] = {"to": "anyone", "terms": "fair", "published_on": FOUNDED}
+    return LicenceOffer.objects.create(result=result, charter=result.charter, **given | more)
 
 
 def made_for(member: Member) -> Made:
@@ -213,11 +224,13 @@ def licensing_arguments(cast: Cast, name: str = "newcomer") -> dict[str, dict[st
         "ip.enter_consent": {**share, **proposed, "agreed_on": TODAY},
         "ip.enter_royalty": {**granted, "sales": sales},
         "ip.grant_licence": proposed,
+        "ip.offer_licence": {**share, "proffer": Proffer(Party.MEMBER, Terms.FAIR)},
         "ip.propose_licence": {**application, "offered": Offered(TODAY, "USD")},
         "ip.reach_milestone": {"milestone": made.milestone, "reached_on": TODAY},
         "ip.refuse_application": {**application, "reason": "x"},
         "ip.request_audit": {**granted, "reason": "x"},
         "ip.state_royalty": {**granted, "sales": sales},
         "ip.withdraw_application": application,
+        "ip.withdraw_offer": {**share, "offer": offer_of(made.result)},
         "ip.write_entry": {**application, **text},
     }  # fmt: skip

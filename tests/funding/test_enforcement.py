@@ -9,7 +9,8 @@ import pytest
 from consortium.models import Consortium, Notice, ParkedItem, Suspension
 from consortium.operations.adoption import DecidedInTheFuture, WrongBody
 from consortium.operations.advance import advance, release_withheld, tick
-from consortium.operations.members import reinstate, suspend
+from consortium.operations.members import end_membership, reinstate, suspend
+from consortium.rules.choices import Left
 from consortium.states import Role
 from funding.models import Enforcement, ExitProposal
 from funding.operations.blocks import block_dunning
@@ -239,6 +240,21 @@ def test_a_settled_exit_is_closed_by_the_sweep(late: Consortium) -> None:
     proposal = ExitProposal.objects.get()
     assert (proposal.outcome, proposal.decided_on) == (ExitOutcome.SETTLED, PUT + DAY)
     assert member(late, "a").terms.get().ends_on is None
+
+
+def test_who_is_no_member_loses_nothing(late: Consortium) -> None:
+    end_membership(
+        member=member(late, "a"),
+        ends_on=WARNED - DAY,
+        left=Left.AGREEMENT,
+        by=None,
+        on=WARNED - DAY,
+    )
+    advance(consortium=late, to=PUT)
+    assert (suspended(late), list(ExitProposal.objects.all())) == ([], [])
+    assert set(Enforcement.objects.values_list("effect", "dropped")) == {
+        ("suspend_proposals", True), ("suspend_voting", True), ("exit", True),
+    }  # fmt: skip
 
 
 def test_automatic_exit_at_the_half_year() -> None:

@@ -17,6 +17,7 @@ from ip.operations.ownership import Passing, transfer_share
 from ip.reports.verify import ownership
 from ip.rules.choices import Confidentiality, ResultKind
 from tests.cast import person
+from tests.factories.licences import GRANTED, STATED, licensing
 from tests.factories.publishing import noticed
 from tests.factories.regimes import asked, phase, regime, result
 from tests.factories.results import DISCLOSED, agreed, disclosed, owners, researching
@@ -207,6 +208,32 @@ def test_what_a_member_had_only_after_it_left_is_its_own(here: Running) -> None:
     transfer_share(share=share, passing=passing, by=None, on=date(2026, 9, 2))
     assert forfeit_shares(consortium=here.consortium, on=date(2026, 10, 1)) == 0
     assert owners(Result.objects.get(), date(2026, 10, 1)) == {"alpha": "1/2", "beta": "1/2"}
+
+
+def test_licences_held_and_given_go_on(db: None) -> None:
+    late = licensing()
+    given = late.granted()
+    held = late.granted(late.apply(late.here.members["gamma"].organization))
+    lines = {
+        name: [each.values for each in preview(
+            member=late.here.members[name], user=late.people["ip"], ends_on=ends_on, on=GRANTED
+        ) if each.code == code]
+        for name, code, ends_on in (
+            ("alpha", "leaving_licence_given", date(2032, 12, 31)),
+            ("gamma", "leaving_licence_held", date(2032, 12, 31)),
+            ("beta", "leaving_licence_given", date(2033, 1, 1)),
+        )
+    }  # fmt: skip
+    number = late.result.number
+    assert lines == {
+        "alpha": [{"licence": each.number, "result": number} for each in (given, held)],
+        "gamma": [{"licence": held.number, "result": number}],
+        "beta": [],
+    }
+    rival = preview(
+        member=late.here.members["alpha"], user=late.people["gamma"], ends_on=STATED, on=GRANTED
+    )
+    assert [each.values["licence"] for each in rival if "licence" in each.values] == [held.number]
 
 
 def told(here: Running, name: str, *, of: str = "alpha") -> list[tuple[str, Any]]:

@@ -124,6 +124,15 @@ def test_the_charter_may_ask_all_co_owners_or_have_them_told(db: None, consent: 
     assert late.grant(licence, notified_on=GRANTED - 30 * DAY).granted_on == GRANTED
 
 
+@pytest.mark.parametrize("kind", [LicenceKind.EXCLUSIVE, LicenceKind.SOLE])
+def test_an_exclusive_or_a_sole_licence_asks_what_a_transfer_does(
+    late: Licensing, kind: LicenceKind
+) -> None:
+    licence = late.agree(late.propose(kind=kind), "alpha")
+    assert code_of(late.grant, licence) == "co_owners_consent_missing"
+    assert late.grant(late.agree(licence, "beta")).granted_on == GRANTED
+
+
 def test_a_body_grants_where_the_charter_names_it(db: None) -> None:
     late = licensing(licensing={"granted_by": "body", "by": "board"})
     licence = late.agree(late.propose(), "alpha", "beta")
