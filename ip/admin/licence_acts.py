@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.admin.acts import Act, ActWithin, FigureField, Scoped
 from consortium.models import Document
@@ -110,7 +111,7 @@ class WriteEntry(OnApplication):
     operation = "ip.write_entry"
     submit, done = _("Write"), _("It is written; both sides are told.")
     note = _("Both sides read it.")
-    text = forms.CharField(label=_("text"), widget=forms.Textarea)
+    text = forms.CharField(label=pgettext_lazy("entry", "text"), widget=forms.Textarea)
     file = forms.FileField(label=_("file"), required=False)
 
     def write(self) -> NegotiationEntry:
@@ -197,7 +198,9 @@ class EnterConsent(OnProposed):
     name, title, icon = "consent", _("Enter an owner’s consent"), "handshake"
     operation = "ip.enter_consent"
     submit, done = _("Enter"), _("The consent is entered.")
-    share = forms.ModelChoiceField(queryset=OwnershipShare.objects.none(), label=_("owner"))
+    share = forms.ModelChoiceField(
+        queryset=OwnershipShare.objects.none(), label=pgettext_lazy("ownership", "owner")
+    )
     agreed_on = forms.DateField(label=_("agreed on"))
     paper = forms.FileField(label=_("scan"), required=False)
 
@@ -211,9 +214,12 @@ class EnterConsent(OnProposed):
 
 
 class GrantLicence(OnProposed):
-    name, title, icon = "grant", _("Grant"), "verified"
+    name, title, icon = "grant", pgettext_lazy("licence", "Grant"), "verified"
     operation, variant = "ip.grant_licence", "primary"
-    submit, done = _("Grant"), _("The licence is granted; a transfer fee is charged.")
+    submit, done = (
+        pgettext_lazy("licence", "Grant"),
+        _("The licence is granted; a transfer fee is charged."),
+    )
     note = _(
         "By another person than proposed it. The body, its day and paper only where the charter"
         " lets a body grant; the day the co-owners were told where it asks for notice."
@@ -247,7 +253,7 @@ class EndLicence(OnGranted):
     operation, variant = "ip.end_licence", "danger"
     submit, done = _("End"), _("The end is recorded; what it has earned stays owed.")
     ends_on = forms.DateField(label=_("until (exclusive)"))
-    cause = forms.ChoiceField(label=_("by"), choices=LicenceEnds.choices)
+    cause = forms.ChoiceField(label=pgettext_lazy("end", "by"), choices=LicenceEnds.choices)
     reason = forms.CharField(label=_("reason"), widget=forms.Textarea)
     paper = forms.FileField(label=_("scan"), required=False)
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import display
 
 from consortium import words
@@ -55,7 +56,7 @@ class LicenceApplicationAdmin(ConsortiumAdmin):
     @display(description=_("state"))
     def state(self, row: LicenceApplication) -> str:
         if row.closed_on is None:
-            return shown.mark(_("open"), "warn")
+            return shown.mark(pgettext("application", "open"), "warn")
         return shown.mark(row.get_closing_display(), "good" if row.closing == "granted" else "")
 
     def page(self, request: HttpRequest, obj: LicenceApplication) -> dict[str, Any]:
@@ -96,10 +97,10 @@ class LicenceAdmin(ConsortiumAdmin):
     @display(description=_("state"))
     def state(self, row: Licence) -> str:
         if row.granted_on is None:
-            return shown.mark(_("proposed"), "warn")
+            return shown.mark(pgettext("plan", "proposed"), "warn")
         if hasattr(row, "ending"):
             return shown.mark(row.ending.get_cause_display())
-        return shown.mark(_("granted"), "good")
+        return shown.mark(pgettext("licence", "granted"), "good")
 
     @display(description=_("transfer fee"))
     def fee_shown(self, row: Licence) -> str:

@@ -45,9 +45,9 @@ class EnterNotice(ActWithin):
         Result.objects.none(), label=_("results"), required=False
     )
     planned_on = forms.DateField(label=_("planned for"))
-    noticed_on = forms.DateField(label=_("notice given on"))
+    noticed_on = forms.DateField(label=pgettext_lazy("publication", "notice given on"))
     text = forms.CharField(label=_("abstract"), widget=forms.Textarea, required=False)
-    file = forms.FileField(label=_("text"), required=False)
+    file = forms.FileField(label=pgettext_lazy("file", "text"), required=False)
     paper = forms.FileField(label=_("scan of the notice"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

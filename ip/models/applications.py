@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, Document, Organization, User
@@ -65,7 +66,7 @@ class LicenceApplication(OfResult):
     paper = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
-    closed_on = models.DateField(_("closed on"), null=True)
+    closed_on = models.DateField(pgettext_lazy("application", "closed on"), null=True)
     closing = models.CharField(_("outcome"), max_length=20, choices=Closing.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     recorded_by = models.ForeignKey(
@@ -110,7 +111,7 @@ class NegotiationEntry(Addressed):
     speaker = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("organization")
     )
-    text = models.TextField(_("text"))
+    text = models.TextField(pgettext_lazy("entry", "text"))
     file = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )

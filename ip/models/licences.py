@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, Document, Organization, User
@@ -89,7 +90,11 @@ class Licence(OfResult, Dated):
     )
     granted_on = models.DateField(_("granted on"), null=True)
     granted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("granted by")
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("person", "granted by"),
     )
 
     objects = LicenceQuerySet.as_manager()  # type: ignore[misc]
@@ -195,7 +200,10 @@ class LicenceConsent(OfLicence):
     """An owner of the result agrees that it is licensed on these terms. Sealed."""
 
     owner = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", verbose_name=_("owner")
+        Organization,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("ownership", "owner"),
     )
     agreed_on = models.DateField(_("agreed on"))
     paper = models.ForeignKey(
@@ -221,7 +229,7 @@ class LicenceEnding(OfLicence):
         Licence, models.PROTECT, related_name="ending", verbose_name=_("licence")
     )
     ends_on = models.DateField(_("until (exclusive)"))
-    cause = models.CharField(_("by"), max_length=20, choices=LicenceEnds.choices)
+    cause = models.CharField(pgettext_lazy("end", "by"), max_length=20, choices=LicenceEnds.choices)
     reason = models.TextField(_("reason"))
     paper = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")

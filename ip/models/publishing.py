@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Charter, Consortium, Document, Organization, User
@@ -48,7 +49,12 @@ class PublicationNotice(Addressed):
     title = models.CharField(_("title"), max_length=300)
     text = models.TextField(_("text or abstract"), blank=True)
     file = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("text")
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("file", "text"),
     )
     project = models.ForeignKey(
         Project,
@@ -62,7 +68,7 @@ class PublicationNotice(Addressed):
         Result, blank=True, related_name="publications", verbose_name=_("results")
     )
     planned_on = models.DateField(_("planned for"))
-    noticed_on = models.DateField(_("notice given on"))
+    noticed_on = models.DateField(pgettext_lazy("publication", "notice given on"))
     closes_on = models.DateField(_("to be answered before"))
     paper = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")

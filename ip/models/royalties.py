@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import access
 from consortium.models import Consortium, Document, Organization, User
@@ -72,7 +73,7 @@ class RoyaltyLine(Addressed):
         RoyaltyStatement, models.PROTECT, related_name="lines", verbose_name=_("royalty statement")
     )
     kind = models.CharField(_("kind of line"), max_length=20, choices=SalesLine.choices)
-    label = models.CharField(_("text"), max_length=200)
+    label = models.CharField(pgettext_lazy("line", "text"), max_length=200)
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
 
     objects = RoyaltyLineQuerySet.as_manager()
@@ -144,7 +145,9 @@ class Distribution(Addressed):
     earned = models.OneToOneField(
         LicenceCharge, models.PROTECT, related_name="distribution", verbose_name=_("charge")
     )
-    received = models.DecimalField(_("received"), max_digits=20, decimal_places=3)
+    received = models.DecimalField(
+        pgettext_lazy("money", "received"), max_digits=20, decimal_places=3
+    )
     withheld = models.DecimalField(_("withheld"), max_digits=20, decimal_places=3)
     kept = models.DecimalField(_("kept by the consortium"), max_digits=20, decimal_places=3)
     distributed_on = models.DateField(_("distributed on"))
@@ -190,7 +193,10 @@ class DistributionPart(Addressed, Part):
         Distribution, models.PROTECT, related_name="parts", verbose_name=_("distribution")
     )
     recipient = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", verbose_name=_("recipient")
+        Organization,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("distribution", "recipient"),
     )
     party = models.CharField(_("as"), max_length=20, choices=PARTIES)
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=3)
