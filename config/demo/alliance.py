@@ -12,6 +12,7 @@ from config.demo.members import firms
 from config.demo.people import Person, account, spokesman, staff
 from config.demo.receipts import receipts
 from config.demo.research import research
+from config.demo.results import results
 from config.demo.work import work
 from config.demo.years import JOINERS, Alliance, join, live
 from consortium.models import Consortium
@@ -34,6 +35,7 @@ STAFF = {
     Role.FINANCE: Person("finance", "赵敏 Zhao Min"),
     Role.AUDITOR: Person("auditor", "何审 He Shen"),
     Role.PROJECTS: Person("projects", "钱研 Qian Yan"),
+    Role.IP: Person("ip", "苏权 Su Quan"),
     Role.READER: Person("reader", "周览 Zhou Lan"),
     Role.SUPERVISOR: Person("supervisor", "省厅 Provincial department"),
 }
@@ -69,7 +71,8 @@ def build(today: date) -> Consortium:
             join(firm.login, alliance, on)
     name_units(alliance, on)
     set_goals(alliance, on, today)
-    live(alliance, today, [*receipts(alliance, today), *research(today), *work(today)])
+    acts = [*receipts(alliance, today), *research(today), *work(today), *results(today)]
+    live(alliance, today, acts)
     stir(alliance, today)
     return consortium
 
@@ -96,7 +99,8 @@ def write_charter(alliance: Alliance, on: date) -> None:
     document = read_charter(CHARTER.read_text(encoding="utf-8"))
     sections = {code: section.stored() for code, section in document.sections.items()}
     for levy in sections["dues"]["levies"]:
-        levy["trigger"]["anchor"] = on.isoformat()
+        if levy["trigger"]["kind"] == "period":
+            levy["trigger"]["anchor"] = on.isoformat()
     draft = draft_charter(
         consortium=alliance.consortium,
         code=document.code,

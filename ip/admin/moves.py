@@ -76,12 +76,12 @@ class EnterRequest(OfResultAct):
 class OfResultAdmin(ConsortiumAdmin):
     view_roles = READERS
     list_filter: Any = (("result__consortium", ScopedFilter),)
-    search_fields = ("result__number",)
+    search_fields = ("result__number", "result__name_en", "result__name_zh")
     select: ClassVar[tuple[str, ...]] = ("result__consortium",)
 
     @display(description=_("result"), ordering="result__number")
     def of(self, row: Any) -> str:
-        return str(row.result.number)
+        return f"{row.result.number} · {row.result.name}"
 
 
 @admin.register(ExclusivityChange)

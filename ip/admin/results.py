@@ -13,9 +13,10 @@ from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from ip.admin.acts import ACTS
 from ip.admin.disclosing import EnterDisclosure
 from ip.admin.offering import OfferLicence
-from ip.models import Result, ShareOffer
+from ip.models import Exclusivity, Result, ShareOffer
 from ip.reports.charters import section_of
 from ip.reports.warnings import warnings
+from ip.rules.clauses import Clause
 from ip.states import IP_READERS
 from projects.words import said
 
@@ -50,6 +51,7 @@ class ResultAdmin(ConsortiumAdmin):
         on = clock.today(obj.consortium)
         section = section_of(obj.charter)
         rules = dict(section.clauses())
+        promise = getattr(obj, "exclusivity", None)
         shares = obj.shares.select_related("owner", "deed").order_by("starts_on", "pk")
         return {
             "on": on,
@@ -61,17 +63,28 @@ class ResultAdmin(ConsortiumAdmin):
             "evaluations": obj.evaluations.order_by("-evaluated_on", "-pk"),
             "changes": obj.ownershipchanges.select_related("giver", "taker").order_by("-pk"),
             "offers": obj.shareoffers.select_related("giver").order_by("-pk"),
-            "promise": getattr(obj, "exclusivity", None),
+            "promise": promise,
+            "promised": promised(promise),
         }
 
 
 def reason(share: Any, clauses: dict[str, Any]) -> str:
     """Return by what an owner has its part: the rule's own name, or the agreement or deed."""
-    clause = clauses.get(share.path)
-    if clause is None:
-        return str(share.get_cause_display())
-    named = said(clause.label)
-    return f"{named} ({clause.clause})" if clause.clause else named
+    return named(clauses.get(share.path)) or str(share.get_cause_display())
+
+
+def promised(promise: Exclusivity | None) -> str:
+    """Return the name of the rule that promised, as the charter of that day has it."""
+    if promise is None:
+        return ""
+    return named(dict(section_of(promise.charter).clauses()).get(promise.path))
+
+
+def named(rule: Clause | None) -> str:
+    """Return a rule's own name with the clause it is; nothing where there is no such rule."""
+    if rule is None:
+        return ""
+    return f"{said(rule.label)} ({rule.clause})" if rule.clause else said(rule.label)
 
 
 @admin.register(ShareOffer)

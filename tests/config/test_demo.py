@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
@@ -22,10 +23,14 @@ from consortium.registry import DocketItem
 from consortium.reports.docket import docket
 from consortium.reports.verify import verify
 from consortium.rules.documents import read_charter
+from consortium.states import Role
 from funding.models import Assessment, Charge, CreditNote, Declaration, DuesRun, Round
 from funding.rules.calendar import period_on, schedule_of
 from funding.rules.choices import Grade
 from funding.rules.dues import DuesSection
+from ip.models import Background, Licence, LicenceOffer, Result
+from ip.reports.exclusivity import kept
+from ip.reports.warnings import warnings
 from projects.models import Project
 from projects.reports.board import board
 from projects.reports.pipeline import pipeline
@@ -75,7 +80,8 @@ def test_whatever_the_day_the_calendar_has_something_this_week() -> None:
     for today in every_day():
         founded_on = alliance.founded_on(today)
         for each in body["levies"]:
-            each["trigger"]["anchor"] = founded_on.isoformat()
+            if each["trigger"]["kind"] == "period":
+                each["trigger"]["anchor"] = founded_on.isoformat()
         levy = DuesSection.model_validate_json(json.dumps(body)).levy(years.LEVY)
         period = period_on(levy, today)
         days = schedule_of(levy, period)
@@ -107,6 +113,7 @@ def test_whatever_the_day_every_desk_has_something_due_this_week(
     assert {who: codes(items) for who, items in due.items()} == SEEN
     assert {who: {each.code for each in items if each.mine} for who, items in due.items()} == MINE
     research(consortium, today)
+    results(consortium, today)
     if day == "2026-11-23":
         as_told(consortium, today)
 
@@ -116,6 +123,9 @@ PROJECTS = {
 }  # fmt: skip
 """What is due of projects this week or overdue."""
 
+RIGHTS = {"patent_due", "publication_closes", "royalty_statement_due"}
+"""What is due of results this week."""
+
 WAITING = {
     "concession_waits", "plan_waits", "receipts_to_match", "deliverable_waits",
     "project_plan_waits", "report_waits", *PROJECTS,
@@ -124,25 +134,29 @@ WAITING = {
 
 SEEN = {
     "secretary": {
-        "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *PROJECTS,
+        "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *RIGHTS, *PROJECTS,
     },
     "finance": {
         "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
-        "receipts_to_match", "levels_to_come", "concession_waits", "plan_waits",
+        "royalty_statement_due", "receipts_to_match", "levels_to_come", "concession_waits",
+        "plan_waits",
     },
     "auditor": {
         "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
-        "plan_waits", *PROJECTS,
+        "plan_waits", *RIGHTS, *PROJECTS,
     },
     "projects": {
         "deliverable_waits", "goal_due", "project_plan_waits", "proposals_to_decide",
         "question_unanswered", "report_waits", "reviews_missing", "run_to_confirm", *PROJECTS,
     },
+    "ip": {"goal_due", "run_to_confirm", *RIGHTS},
     "reviewer": {"review_due", "goal_due"},
-    "huaxin": {"charge_due", "figures_due", "goal_due", "contract_due", "milestone_due"},
+    "huaxin": {
+        "charge_due", "figures_due", "goal_due", "contract_due", "milestone_due", "patent_due",
+    },
     "lanhai": {
         "appointment_ends", "goal_due", "report_due", "milestone_due", "deliverable_due",
-        "secondment_ends",
+        "secondment_ends", "publication_closes",
     },
 }  # fmt: skip
 """What each one's desk has this week, overdue included."""
@@ -159,9 +173,10 @@ MINE = {
         "report_waits",
         "reviews_missing",
     },
+    "ip": {"patent_due", "royalty_statement_due"},
     "reviewer": {"review_due"},
-    "huaxin": {"charge_due", "figures_due", "milestone_due"},
-    "lanhai": {"secondment_ends"},
+    "huaxin": {"charge_due", "figures_due", "milestone_due", "patent_due"},
+    "lanhai": {"publication_closes", "secondment_ends"},
 }
 """What of it waits for whom."""
 
@@ -194,6 +209,42 @@ def research(consortium: Consortium, today: date) -> None:
     }  # fmt: skip
     projects = stood(Project.objects.filter(consortium=consortium), today)
     assert Counter(each.standing for each in projects) == {"running": 2, "awaiting_contract": 1}
+
+
+def results(consortium: Consortium, today: date) -> None:
+    """Assert whose the results are, how long they are kept, and what was made of them."""
+    found = {each.name_en: each for each in consortium.results.order_by("pk")}
+    assert {name: parts(each, today) for name, each in found.items()} == {
+        "Seal for vacuum gate valves": {"dongfang": "1"},
+        "Labelling of wafer defects": {"ruide": "1"},
+        "Plasma source with two coils": {"huaxin": "2/3", "imr": "1/3"},
+        "Dark-field light path": {"lanhai": "3/5", "jhu": "2/5"},
+    }
+    seal, labels, source, light = found.values()
+    ends = [window.window.period.end - today for each in found.values() if (window := kept(each))]
+    assert timedelta(4) <= ends[0] <= timedelta(5)
+    assert timedelta(-31) <= ends[1] <= timedelta(-30)
+    assert min(ends[2:]) > timedelta(300)
+    (offer,) = LicenceOffer.objects.filter(result__consortium=consortium)
+    assert (offer.result, offer.to, offer.terms) == (labels, "domestic", "fee_and_royalty")
+    assert [each.code for each in warnings(source)] == ["diffusion_against_exclusivity"]
+    assert [each for each in found.values() if not each.evaluations.exists()] == [light]
+    licences = Licence.objects.filter(result=labels).order_by("pk")
+    assert [(str(each.licensee), each.granted_on is not None) for each in licences] == [
+        ("Jingche Metrology", True), ("Xinhe Packaging", False),
+    ]  # fmt: skip
+    assert seal.accessrequests.get().uses == ["exploit"]
+    assert Background.objects.get(consortium=consortium).project == source.project
+
+
+def parts(result: Result, today: date) -> dict[str, str]:
+    """Return who owns which part, by the login of who signs for it."""
+    shares = result.shares.on(today).order_by("pk")
+    signs = Q(appointments__role=Role.SIGNATORY)
+    return {
+        User.objects.get(signs, appointments__organization=each.owner).username: str(each.part)
+        for each in shares
+    }
 
 
 def codes(items: list[DocketItem]) -> set[str]:

@@ -21,6 +21,7 @@ ACCOUNTS = (
     ("Finance", "finance"),
     ("Auditor", "auditor"),
     ("Projects officer", "projects"),
+    ("Results and licences", "ip"),
     ("Reviewer", "reviewer"),
     ("Supervising department", "supervisor"),
     ("A member's signatory", "huaxin"),
