@@ -16,8 +16,9 @@ from funding.operations.asking import announce_estimates
 from funding.operations.declarations import Figures, write
 from funding.reports.liability import without_figures
 from funding.reports.rounds import Due, governed
+from funding.rules.bases import Estimate
 from funding.rules.choices import Grade
-from funding.rules.dues import Estimate, Levy
+from funding.rules.dues import Levy
 from funding.rules.figures import PLACES, Figure, Foreign
 from funding.rules.inputs import input_errors
 from funding.states import Channel

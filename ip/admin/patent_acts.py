@@ -19,13 +19,8 @@ from ip.models import (
     PatentFee,
     Result,
 )
-from ip.operations.patent_fees import (
-    Paid,
-    charge_owners,
-    enter_instruction,
-    record_fee,
-    undo_fee,
-)
+from ip.operations.instructing import enter_instruction
+from ip.operations.patent_fees import Paid, charge_owners, record_fee, undo_fee
 from ip.operations.patents import (
     Planned,
     record_event,

@@ -34,7 +34,8 @@ from ip.models import (
     PatentFee,
     Result,
 )
-from ip.operations.patent_fees import Paid, charge_owners, instruct, record_fee, undo_fee
+from ip.operations.instructing import instruct
+from ip.operations.patent_fees import Paid, charge_owners, record_fee, undo_fee
 from ip.operations.patents import (
     Planned,
     record_event,

@@ -19,12 +19,11 @@ from ip.models.licences import (
 from ip.models.making import Contribution, CoreBusiness, Evaluation, Inventor, ResultFunding
 from ip.models.offers import OfferAcceptance, OwnershipChange, ShareOffer
 from ip.models.openings import LicenceOffer
+from ip.models.patent_fees import Instruction, PatentFee
 from ip.models.patents import (
-    Instruction,
     PatentApplication,
     PatentEvent,
     PatentFamily,
-    PatentFee,
     PatentWatch,
 )
 from ip.models.publishing import (

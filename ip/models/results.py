@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consortium import access
-from consortium.models import Charter, Consortium, Document, Organization, User
+from consortium.models import (
+    Charter,
+    Consortium,
+    Document,
+    MembershipTerm,
+    Organization,
+    User,
+)
 from consortium.models.base import (
     Addressed,
     Dated,
@@ -39,10 +46,23 @@ class ResultQuerySet(models.QuerySet["Result"]):
             access.as_staff(user, on, *IP_READERS)
             | access.own(user, on, organization="disclosed_by")
             | self._owned_by(user, on)
-            | Q(access.in_consortium(user, on, *MEMBER_ROLES), confidentiality__in=OPEN_INSIDE)
+            | Q(self._inside(user, on), confidentiality__in=OPEN_INSIDE)
             | Q(self._taken_part_in_by(user, on), confidentiality=Confidentiality.PROJECT)
             | (Q(confidentiality=Confidentiality.PUBLIC) if user.is_active else access.NOTHING)
         )
+
+    def _inside(self, user: Any, on: date) -> Q:
+        """Return the results of consortia of which the user speaks for a member on the day.
+
+        A licensee's people hold roles there too, yet it is no member.
+        """
+        if not user.is_active:
+            return access.NOTHING
+        terms = MembershipTerm.objects.on(on).filter(
+            member__consortium=OuterRef("consortium"), member__organization=OuterRef("organization")
+        )
+        spoken_for = user.appointments.on(on).filter(Exists(terms), role__in=MEMBER_ROLES)
+        return Q(consortium__in=spoken_for.values("consortium"))
 
     def _owned_by(self, user: Any, on: date) -> Q:
         mine = access.own(user, on, consortium="result__consortium", organization="owner")

@@ -24,7 +24,7 @@ OCCASIONS = {
 }
 
 
-class NotGranted(DomainError):
+class LicenceNotGranted(DomainError):
     """Only a licence that was granted ends or earns."""
 
     code = "licence_not_granted"
@@ -77,13 +77,13 @@ def reach_milestone(
 ) -> LicenceMilestone:
     """Record that a milestone was reached, and charge it.
 
-    Raises NotGranted, MilestoneReached, ReachedOutside, NoLevyForIt.
+    Raises LicenceNotGranted, MilestoneReached, ReachedOutside, NoLevyForIt.
     """
     rows = LicenceMilestone.objects.select_for_update(of=("self",))
     milestone = rows.select_related("licence__result__consortium").get(pk=milestone.pk)
     licence = milestone.licence
     if licence.granted_on is None:
-        raise NotGranted(licence=licence.number)
+        raise LicenceNotGranted(licence=licence.number)
     if milestone.reached_on is not None:
         raise MilestoneReached(reached_on=milestone.reached_on)
     if reached_on > on or not licence.term.contains(reached_on):

@@ -13,7 +13,7 @@ from funding.operations.charging import Event, due_for
 from funding.rules.choices import Occasion
 from ip.models import Licence, LicenceEnding, OwnershipShare
 from ip.operations.applying import close
-from ip.operations.earning import NotGranted, charge_licensee, watch
+from ip.operations.earning import LicenceNotGranted, charge_licensee, watch
 from ip.operations.licensing import held, proposed
 from ip.operations.ownership import ConsentMissing, NoticeMissing, locked
 from ip.operations.soundness import refuse_foreign_paper
@@ -162,11 +162,11 @@ def end_licence(
 ) -> LicenceEnding:
     """End a licence before its term, from a day on; what it has earned stays owed.
 
-    Raises NotGranted, EndsOutside, ForeignDocument.
+    Raises LicenceNotGranted, EndsOutside, ForeignDocument.
     """
     licence = held(licence)
     if licence.granted_on is None:
-        raise NotGranted(licence=licence.number)
+        raise LicenceNotGranted(licence=licence.number)
     refuse_foreign_paper(licence.consortium.pk, paper)
     last = licence.term.ends_on
     ended = LicenceEnding.objects.filter(licence=licence).exists()

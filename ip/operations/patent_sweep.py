@@ -11,7 +11,7 @@ from consortium.operations.advance import each
 from consortium.operations.notices import appointed, notify
 from consortium.states import Role
 from ip.models import PatentApplication, PatentWatch
-from ip.operations.patent_fees import TOLD
+from ip.operations.instructing import TOLD
 from ip.reports.patents import Due, due_of, in_both, owners_on, told, with_all
 from ip.rules.patent_docket import Telling, last_told, next_told
 

@@ -116,15 +116,9 @@ def record_event(
     if kind == Happening.FILED:
         date_family(application.family)
     look_at_family(application, on=on)
-    record(
-        consortium=application.consortium,
-        action="record_event",
-        by=by,
-        on=on,
-        subject=application,
-        event=event.kind,
-        happened_on=happened_on.isoformat(),
-    )
+    said = {"event": event.kind, "happened_on": happened_on.isoformat()}
+    record(consortium=application.consortium, action="record_event", by=by, on=on,
+           subject=application, **said)  # fmt: skip
     return event
 
 

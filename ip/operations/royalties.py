@@ -13,7 +13,7 @@ from consortium.operations.audit import record
 from consortium.states import Role
 from funding.operations.ledger import FinerThanUnit
 from ip.models import Licence, RoyaltyLine, RoyaltyStatement
-from ip.operations.earning import NotGranted, charge_licensee, watch
+from ip.operations.earning import LicenceNotGranted, charge_licensee, watch
 from ip.operations.licensing import held
 from ip.operations.soundness import refuse_foreign_paper
 from ip.operations.telling import inform, people_of, tell_owners, tell_staff
@@ -88,7 +88,7 @@ class Sales:
 def state_royalty(*, licence: Licence, sales: Sales, by: User | None, on: date) -> RoyaltyStatement:
     """State the sales of a period as the licensee; the royalty on them is charged.
 
-    Raises NotGranted, NoRoyalty, NotAPeriod, PeriodRunning, PeriodClosed, EarlierMissing,
+    Raises LicenceNotGranted, NoRoyalty, NotAPeriod, PeriodRunning, PeriodClosed, EarlierMissing,
     LineWrong, FinerThanUnit, NoLevyForIt.
     """
     return take(licence, sales, by, on)
@@ -115,7 +115,7 @@ def take(licence: Licence, sales: Sales, by: User | None, on: date) -> RoyaltySt
 def statable(licence: Licence, starts_on: date, on: date) -> Stated:
     """Return the period that begins on a day, if it is the next one to be stated."""
     if licence.granted_on is None:
-        raise NotGranted(licence=licence.number)
+        raise LicenceNotGranted(licence=licence.number)
     if not licence.every_months:
         raise NoRoyalty(licence=licence.number)
     period = stated(licence.royalty, licence.term, starts_on)
@@ -181,10 +181,13 @@ def charge(statement: RoyaltyStatement, first: RoyaltyStatement, on: date) -> No
 
 @operation(allow={Role.IP}, subject="licence")
 def request_audit(*, licence: Licence, reason: str, by: User | None, on: date) -> Licence:
-    """Tell a licensee that its books will be looked at, and why. Raises NotGranted, NoRoyalty."""
+    """Tell a licensee that its books will be looked at, and why.
+
+    Raises LicenceNotGranted, NoRoyalty.
+    """
     licence = held(licence)
     if licence.granted_on is None:
-        raise NotGranted(licence=licence.number)
+        raise LicenceNotGranted(licence=licence.number)
     if not licence.every_months:
         raise NoRoyalty(licence=licence.number)
     people = people_of(licence.consortium, licence.licensee, on)

@@ -16,7 +16,8 @@ from ip.models import (
     PatentFee,
     Result,
 )
-from ip.operations.patent_fees import Paid, enter_instruction, record_fee
+from ip.operations.instructing import enter_instruction
+from ip.operations.patent_fees import Paid, record_fee
 from ip.operations.patents import (
     Planned,
     record_event,

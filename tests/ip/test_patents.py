@@ -14,7 +14,8 @@ from consortium.operations.documents import file_document
 from consortium.reports.docket import docket
 from consortium.states import Role
 from ip.models import PatentApplication, PatentWatch
-from ip.operations.patent_fees import enter_instruction, instruct, undo_fee
+from ip.operations.instructing import enter_instruction, instruct
+from ip.operations.patent_fees import undo_fee
 from ip.operations.patent_sweep import next_patents, tell_patents
 from ip.operations.patents import record_event, register_family
 from ip.reports.patent_docket import due
