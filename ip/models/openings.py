@@ -5,12 +5,12 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consortium.models import Charter, MembershipTerm
-from ip.models.results import OfResult, OfResultQuerySet, Result
+from consortium.models import Charter
+from ip.models.results import OfResult, OfResultQuerySet, Result, inside_members
 from ip.rules.choices import Party
 from ip.states import PARTIES, TERMS
 
@@ -23,11 +23,7 @@ class LicenceOfferQuerySet(OfResultQuerySet["LicenceOffer"]):
             return self.none()
         spoken_for = user.appointments.on(on).exclude(organization=None)
         domestic = Q(to=Party.DOMESTIC, home__in=spoken_for.values("organization__country"))
-        terms = MembershipTerm.objects.on(on).filter(
-            member__consortium=OuterRef("consortium"), member__organization=OuterRef("organization")
-        )
-        inside = spoken_for.filter(Exists(terms)).values("consortium")
-        members = Q(to=Party.MEMBER, result__consortium__in=inside)
+        members = Q(inside_members(user, on, at="result__consortium"), to=Party.MEMBER)
         return self.filter(seen | (stands(on) & (Q(to=Party.ANYONE) | domestic | members)))
 
     def standing(self, on: date) -> Self:

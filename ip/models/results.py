@@ -36,6 +36,21 @@ from ip.states import CONFIDENTIALITIES, IP_READERS, RESULT_KINDS, Cause
 from projects.models import Project, ProjectParticipant
 
 
+def inside_members(user: Any, on: date, *, at: str = "consortium") -> Q:
+    """Return rows of consortia of which the user speaks for a member on the day.
+
+    A licensee's people hold roles there too, yet it is no member. `at`: the path from the
+    row to its consortium.
+    """
+    if not user.is_active:
+        return access.NOTHING
+    terms = MembershipTerm.objects.on(on).filter(
+        member__consortium=OuterRef("consortium"), member__organization=OuterRef("organization")
+    )
+    spoken_for = user.appointments.on(on).filter(Exists(terms), role__in=MEMBER_ROLES)
+    return Q(**{f"{at}__in": spoken_for.values("consortium")})
+
+
 class ResultQuerySet(models.QuerySet["Result"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """By its confidentiality: everyone, the consortium's members, its project, its owners.
@@ -46,23 +61,10 @@ class ResultQuerySet(models.QuerySet["Result"]):
             access.as_staff(user, on, *IP_READERS)
             | access.own(user, on, organization="disclosed_by")
             | self._owned_by(user, on)
-            | Q(self._inside(user, on), confidentiality__in=OPEN_INSIDE)
+            | Q(inside_members(user, on), confidentiality__in=OPEN_INSIDE)
             | Q(self._taken_part_in_by(user, on), confidentiality=Confidentiality.PROJECT)
             | (Q(confidentiality=Confidentiality.PUBLIC) if user.is_active else access.NOTHING)
         )
-
-    def _inside(self, user: Any, on: date) -> Q:
-        """Return the results of consortia of which the user speaks for a member on the day.
-
-        A licensee's people hold roles there too, yet it is no member.
-        """
-        if not user.is_active:
-            return access.NOTHING
-        terms = MembershipTerm.objects.on(on).filter(
-            member__consortium=OuterRef("consortium"), member__organization=OuterRef("organization")
-        )
-        spoken_for = user.appointments.on(on).filter(Exists(terms), role__in=MEMBER_ROLES)
-        return Q(consortium__in=spoken_for.values("consortium"))
 
     def _owned_by(self, user: Any, on: date) -> Q:
         mine = access.own(user, on, consortium="result__consortium", organization="owner")

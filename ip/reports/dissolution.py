@@ -9,8 +9,8 @@ from django.db.models import Prefetch, Q
 
 from consortium.models import Consortium, Member, Organization
 from ip.models import OwnershipShare, Result
+from ip.reports.charters import section_of
 from ip.rules.leaving import heirs
-from ip.rules.section import IPSection
 
 DAY = timedelta(days=1)
 
@@ -60,7 +60,7 @@ def endings(consortium: Consortium, results: Iterable[Result], day: date) -> Ite
         if each.organization != association
     ]
     for result in with_owners(results, day):
-        section: IPSection = result.charter.rules("ip")
+        section = section_of(result.charter)
         rows: list[OwnershipShare] = result.last_owned  # type: ignore[attr-defined]
         owners = {each.owner: each.part for each in rows}
         others = {owner: part for owner, part in owners.items() if owner != association}

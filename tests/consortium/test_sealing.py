@@ -171,6 +171,12 @@ def sealed(cast: Cast) -> Cast:
     late_some(cast, "rival")
     decided(cast)
     close_some(cast, closed_on=TODAY)
+    researched(cast)
+    return cast
+
+
+def researched(cast: Cast) -> None:
+    """Let what can be sealed of research be so: submitted, decided, granted, accepted."""
     propose_some(cast)
     screen_some(cast)
     portfolio(cast, "payer")
@@ -182,7 +188,6 @@ def sealed(cast: Cast) -> Cast:
     LicenceMilestone.objects.update(reached_on=TODAY)
     Plan.objects.update(decided_on=TODAY)
     ProgressReport.objects.update(accepted_by=cast.people["secretary"])
-    return cast
 
 
 def decided(cast: Cast) -> None:

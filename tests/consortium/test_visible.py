@@ -420,6 +420,8 @@ def adjusted(
     if isinstance(first, FigureView) and who in ("payer", "contact"):
         whole = {pk for pk, row in rows.items() if row.member is None}
         return expected | {pk for pk in whole if place(rows[pk], full) == REST}
+    if isinstance(first, Notice):
+        return expected | {pk for pk, row in rows.items() if row.recipient_id == user.pk}
     if isinstance(first, Appointment):
         return expected | {pk for pk, row in rows.items() if row.user_id == user.pk}
     return expected
