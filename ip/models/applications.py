@@ -13,14 +13,15 @@ from django.utils.translation import pgettext_lazy
 from consortium import access
 from consortium.models import Consortium, Document, Organization, User
 from consortium.models.base import Addressed
+from consortium.states import Role
 from ip.models.openings import LicenceOffer
 from ip.models.results import OfResult, OfResultQuerySet, OwnershipShare
 from ip.states import IP_READERS, LICENCE_KINDS, USES, Closing, Side
 
 
-def owned_by(user: Any, on: date, result: str) -> Q:
+def owned_by(user: Any, on: date, result: str, *roles: Role) -> Q:
     """Return rows of results of which the user's own organization owns a part on a day."""
-    mine = access.own(user, on, consortium="result__consortium", organization="owner")
+    mine = access.own(user, on, *roles, consortium="result__consortium", organization="owner")
     return Q(Exists(OwnershipShare.objects.on(on).filter(mine, result=OuterRef(result))))
 
 

@@ -15,6 +15,7 @@ from consortium import access
 from consortium.models import Consortium, Document, Organization, User
 from consortium.models.base import Addressed, Dated, ends_after_start
 from consortium.periods import Period
+from funding.models import MEMBER_READERS
 from ip.models.applications import LicenceApplication, owned_by
 from ip.models.results import OfResult, OfResultQuerySet
 from ip.rules.choices import LicenceKind
@@ -154,6 +155,17 @@ class Licence(OfResult, Dated):
 class OfLicenceQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
         return self.filter(licence__in=Licence.objects.visible_to(user, on))
+
+
+class EarningQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """What a licence earns tells of sales: those who may read their own side's money."""
+        at = "licence__result__consortium"
+        return self.filter(
+            access.as_staff(user, on, *LICENCE_READERS, at=at)
+            | access.own(user, on, *MEMBER_READERS, consortium=at, organization="licence__licensee")
+            | owned_by(user, on, "licence__result", *MEMBER_READERS)
+        )
 
 
 class OfLicence(Addressed):

@@ -12,9 +12,9 @@ from consortium import access
 from consortium.models import Consortium, Document, Organization, User
 from consortium.models.base import Addressed
 from consortium.periods import Period
-from funding.models import Charge
+from funding.models import MEMBER_READERS, Charge
 from ip.models.applications import owned_by
-from ip.models.licences import LicenceMilestone, OfLicence
+from ip.models.licences import EarningQuerySet, LicenceMilestone, OfLicence
 from ip.models.results import Part
 from ip.states import LICENCE_READERS, PARTIES, Earning, SalesLine
 
@@ -39,6 +39,8 @@ class RoyaltyStatement(OfLicence):
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
+
+    objects = EarningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("royalty statement")
@@ -117,6 +119,8 @@ class LicenceCharge(OfLicence):
     )
     counts_on = models.DateField(_("owners of the day"))
 
+    objects = EarningQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("charge to a licensee")
         verbose_name_plural = _("charges to licensees")
@@ -131,7 +135,7 @@ class OfOwnersQuerySet[M: models.Model](models.QuerySet[M]):
         at = "earned__licence__result"
         return self.filter(
             access.as_staff(user, on, *LICENCE_READERS, at=f"{at}__consortium")
-            | owned_by(user, on, at)
+            | owned_by(user, on, at, *MEMBER_READERS)
         )
 
 
@@ -182,7 +186,7 @@ class DistributionPartQuerySet(models.QuerySet["DistributionPart"]):
         at = "distribution__earned__licence__result__consortium"
         return self.filter(
             access.as_staff(user, on, *LICENCE_READERS, at=at)
-            | access.own(user, on, consortium=at, organization="recipient")
+            | access.own(user, on, *MEMBER_READERS, consortium=at, organization="recipient")
         )
 
 

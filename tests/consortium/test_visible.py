@@ -102,7 +102,7 @@ from tests.consortium.scene import CASE
 from tests.factories import banking
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
-from tests.factories.licensing import OF_LICENCES, OF_OWNERS, license_some
+from tests.factories.licensing import EARNINGS, OF_LICENCES, OF_OWNERS, license_some
 from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.rights import WATCHES, rights_of
@@ -375,7 +375,9 @@ SEEN = {
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
     "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),
-    "technician": merged(STAFF, FEES, inside(Background), mine(*OF_MEMBERS, Control, Suspension)),
+    "technician": merged(
+        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, Control, Suspension)
+    ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
     "expired": merged(),

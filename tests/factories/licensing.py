@@ -80,6 +80,9 @@ OF_LICENCES = (
 
 OF_OWNERS = (Distribution, DistributionPart)
 
+EARNINGS = {Distribution, DistributionPart, LicenceCharge, RoyaltyLine, RoyaltyStatement}
+"""What tells of a licensee's sales; a technical contact reads none of it."""
+
 SEALED: dict[Any, dict[str, Any]] = {
     Distribution: {"kept": 1},
     DistributionPart: {"amount": 7},
