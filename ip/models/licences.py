@@ -157,7 +157,7 @@ class OfLicenceQuerySet[M: models.Model](models.QuerySet[M]):
         return self.filter(licence__in=Licence.objects.visible_to(user, on))
 
 
-class EarningQuerySet[M: models.Model](models.QuerySet[M]):
+class EarningQuerySet[M: models.Model](OfLicenceQuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
         """What a licence earns tells of sales: those who may read their own side's money."""
         at = "licence__result__consortium"

@@ -19,6 +19,10 @@ from ip.models.results import Part
 from ip.states import LICENCE_READERS, PARTIES, Earning, SalesLine
 
 
+class RoyaltyStatementQuerySet(EarningQuerySet["RoyaltyStatement"]):
+    pass
+
+
 class RoyaltyStatement(OfLicence):
     """What a licensee sold in a period, and the royalty on it. Sealed; the last version counts.
 
@@ -40,7 +44,7 @@ class RoyaltyStatement(OfLicence):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
 
-    objects = EarningQuerySet.as_manager()
+    objects = RoyaltyStatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("royalty statement")
@@ -96,6 +100,10 @@ class RoyaltyLine(Addressed):
         return self.statement.organization
 
 
+class LicenceChargeQuerySet(EarningQuerySet["LicenceCharge"]):
+    pass
+
+
 class LicenceCharge(OfLicence):
     """Why a licensee was charged, and the day whose owners get it. Sealed."""
 
@@ -119,7 +127,7 @@ class LicenceCharge(OfLicence):
     )
     counts_on = models.DateField(_("owners of the day"))
 
-    objects = EarningQuerySet.as_manager()
+    objects = LicenceChargeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("charge to a licensee")
