@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,7 +15,7 @@ from consortium import access
 from consortium.models import Consortium, Document, Organization, User
 from consortium.models.base import Addressed, Dated, ends_after_start
 from consortium.periods import Period
-from funding.models import MEMBER_READERS
+from consortium.states import Role
 from ip.models.applications import LicenceApplication, owned_by
 from ip.models.results import OfResult, OfResultQuerySet
 from ip.rules.choices import LicenceKind
@@ -30,10 +30,15 @@ NEVER = date.max
 class LicenceQuerySet(OfResultQuerySet["Licence"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """The licensee's own people, the result's owners, and staff for results and money."""
+        return self.open_to(user, on)
+
+    def open_to(self, user: Any, on: date, *roles: Role) -> Self:
+        """As `visible_to`; of the licensee's and the owners' people those in the roles."""
+        at = "result__consortium"
         return self.filter(
-            access.as_staff(user, on, *LICENCE_READERS, at="result__consortium")
-            | access.own(user, on, consortium="result__consortium", organization="licensee")
-            | owned_by(user, on, "result")
+            access.as_staff(user, on, *LICENCE_READERS, at=at)
+            | access.own(user, on, *roles, consortium=at, organization="licensee")
+            | owned_by(user, on, "result", *roles)
         )
 
     def granted(self) -> Self:
@@ -154,22 +159,17 @@ class Licence(OfResult, Dated):
 
 class OfLicenceQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
-        return self.filter(licence__in=Licence.objects.visible_to(user, on))
-
-
-class EarningQuerySet[M: models.Model](OfLicenceQuerySet[M]):
-    def visible_to(self, user: Any, on: date) -> Self:
-        """What a licence earns tells of sales: those who may read their own side's money."""
-        at = "licence__result__consortium"
-        return self.filter(
-            access.as_staff(user, on, *LICENCE_READERS, at=at)
-            | access.own(user, on, *MEMBER_READERS, consortium=at, organization="licence__licensee")
-            | owned_by(user, on, "licence__result", *MEMBER_READERS)
-        )
+        readers: tuple[Role, ...] = getattr(self.model, "readers", ())
+        return self.filter(licence__in=Licence.objects.open_to(user, on, *readers))
 
 
 class OfLicence(Addressed):
-    """What belongs to a licence and is seen by who sees the licence."""
+    """What belongs to a licence and is seen by who sees the licence.
+
+    `readers`: of the licensee's and the owners' people only these roles; empty: all.
+    """
+
+    readers: ClassVar[tuple[Role, ...]] = ()
 
     licence = models.ForeignKey(
         Licence, models.PROTECT, related_name="%(class)ss", verbose_name=_("licence")

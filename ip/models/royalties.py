@@ -14,13 +14,9 @@ from consortium.models.base import Addressed
 from consortium.periods import Period
 from funding.models import MEMBER_READERS, Charge
 from ip.models.applications import owned_by
-from ip.models.licences import EarningQuerySet, LicenceMilestone, OfLicence
+from ip.models.licences import LicenceMilestone, OfLicence
 from ip.models.results import Part
 from ip.states import LICENCE_READERS, PARTIES, Earning, SalesLine
-
-
-class RoyaltyStatementQuerySet(EarningQuerySet["RoyaltyStatement"]):
-    pass
 
 
 class RoyaltyStatement(OfLicence):
@@ -44,7 +40,7 @@ class RoyaltyStatement(OfLicence):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
 
-    objects = RoyaltyStatementQuerySet.as_manager()
+    readers = MEMBER_READERS
 
     class Meta:
         verbose_name = _("royalty statement")
@@ -100,10 +96,6 @@ class RoyaltyLine(Addressed):
         return self.statement.organization
 
 
-class LicenceChargeQuerySet(EarningQuerySet["LicenceCharge"]):
-    pass
-
-
 class LicenceCharge(OfLicence):
     """Why a licensee was charged, and the day whose owners get it. Sealed."""
 
@@ -127,7 +119,7 @@ class LicenceCharge(OfLicence):
     )
     counts_on = models.DateField(_("owners of the day"))
 
-    objects = LicenceChargeQuerySet.as_manager()
+    readers = MEMBER_READERS
 
     class Meta:
         verbose_name = _("charge to a licensee")
