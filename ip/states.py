@@ -266,4 +266,7 @@ class SalesLine(TextChoices):
 
 
 LICENCE_READERS = (*IP_READERS, Role.FINANCE, Role.ACCOUNTANT)
+
+EARNING_READERS = (Role.IP, Role.AUDITOR, Role.FINANCE, Role.ACCOUNTANT)
+"""Staff who read what licences earn: it tells of a licensee's sales."""
 """Staff who read every licence, what it earns and how that is divided."""

@@ -31,7 +31,7 @@ from ip.models import (
     LicenceCharge,
     RoyaltyStatement,
 )
-from ip.states import IP_READERS, LICENCE_READERS
+from ip.states import EARNING_READERS, IP_READERS, LICENCE_READERS
 
 READERS = frozenset(LICENCE_READERS)
 
@@ -139,7 +139,7 @@ def parts(rows: Any, licence: Licence) -> list[tuple[DistributionPart, str]]:
 
 @admin.register(RoyaltyStatement)
 class RoyaltyStatementAdmin(ConsortiumAdmin):
-    view_roles = READERS
+    view_roles = frozenset(EARNING_READERS)
     acts = (CorrectRoyalty,)
     page_template = "ip/royalty_statement.html"
     list_display = ("licence", "starts_on", "ends_on", "version", "royalty_shown", "stated_on")
@@ -168,7 +168,7 @@ class RoyaltyStatementAdmin(ConsortiumAdmin):
 
 @admin.register(LicenceCharge)
 class LicenceChargeAdmin(ConsortiumAdmin):
-    view_roles = READERS
+    view_roles = frozenset(EARNING_READERS)
     acts = (Distribute,)
     page_template = "ip/licence_charge.html"
     list_display = ("licence", "earning", "number", "amount_shown", "counts_on", "divided")

@@ -30,13 +30,13 @@ NEVER = date.max
 class LicenceQuerySet(OfResultQuerySet["Licence"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """The licensee's own people, the result's owners, and staff for results and money."""
-        return self.open_to(user, on)
+        return self.open_to(user, on, staff=LICENCE_READERS)
 
-    def open_to(self, user: Any, on: date, *roles: Role) -> Self:
-        """As `visible_to`; of the licensee's and the owners' people those in the roles."""
+    def open_to(self, user: Any, on: date, *roles: Role, staff: tuple[Role, ...]) -> Self:
+        """Staff in role; of the licensee's and the owners' people those in the roles, or all."""
         at = "result__consortium"
         return self.filter(
-            access.as_staff(user, on, *LICENCE_READERS, at=at)
+            access.as_staff(user, on, *staff, at=at)
             | access.own(user, on, *roles, consortium=at, organization="licensee")
             | owned_by(user, on, "result", *roles)
         )
@@ -159,17 +159,20 @@ class Licence(OfResult, Dated):
 
 class OfLicenceQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any, on: date) -> Self:
-        readers: tuple[Role, ...] = getattr(self.model, "readers", ())
-        return self.filter(licence__in=Licence.objects.open_to(user, on, *readers))
+        model: Any = self.model
+        seen = Licence.objects.open_to(user, on, *model.readers, staff=model.staff)
+        return self.filter(licence__in=seen)
 
 
 class OfLicence(Addressed):
     """What belongs to a licence and is seen by who sees the licence.
 
     `readers`: of the licensee's and the owners' people only these roles; empty: all.
+    `staff`: of staff these roles.
     """
 
     readers: ClassVar[tuple[Role, ...]] = ()
+    staff: ClassVar[tuple[Role, ...]] = LICENCE_READERS
 
     licence = models.ForeignKey(
         Licence, models.PROTECT, related_name="%(class)ss", verbose_name=_("licence")

@@ -16,7 +16,7 @@ from funding.models import MEMBER_READERS, Charge
 from ip.models.applications import owned_by
 from ip.models.licences import LicenceMilestone, OfLicence
 from ip.models.results import Part
-from ip.states import LICENCE_READERS, PARTIES, Earning, SalesLine
+from ip.states import EARNING_READERS, PARTIES, Earning, SalesLine
 
 
 class RoyaltyStatement(OfLicence):
@@ -40,7 +40,7 @@ class RoyaltyStatement(OfLicence):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
 
-    readers = MEMBER_READERS
+    readers, staff = MEMBER_READERS, EARNING_READERS
 
     class Meta:
         verbose_name = _("royalty statement")
@@ -119,7 +119,7 @@ class LicenceCharge(OfLicence):
     )
     counts_on = models.DateField(_("owners of the day"))
 
-    readers = MEMBER_READERS
+    readers, staff = MEMBER_READERS, EARNING_READERS
 
     class Meta:
         verbose_name = _("charge to a licensee")
@@ -134,7 +134,7 @@ class OfOwnersQuerySet[M: models.Model](models.QuerySet[M]):
         """Staff; of distributions the result's owners, never the licensee."""
         at = "earned__licence__result"
         return self.filter(
-            access.as_staff(user, on, *LICENCE_READERS, at=f"{at}__consortium")
+            access.as_staff(user, on, *EARNING_READERS, at=f"{at}__consortium")
             | owned_by(user, on, at, *MEMBER_READERS)
         )
 
@@ -185,7 +185,7 @@ class DistributionPartQuerySet(models.QuerySet["DistributionPart"]):
         """Staff, and the people of whose part it is; no owner sees another's."""
         at = "distribution__earned__licence__result__consortium"
         return self.filter(
-            access.as_staff(user, on, *LICENCE_READERS, at=at)
+            access.as_staff(user, on, *EARNING_READERS, at=at)
             | access.own(user, on, *MEMBER_READERS, consortium=at, organization="recipient")
         )
 

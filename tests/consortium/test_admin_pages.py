@@ -79,7 +79,11 @@ SCREENS = {
     "ip.licenceapplication": {"secretary", "auditor", "other_secretary", "root"},
     **{
         f"ip.{name}": {"secretary", "finance", "auditor", "other_secretary", "root"}
-        for name in ("licence", "royaltystatement", "licencecharge")
+        for name in ("licence",)
+    },
+    **{
+        f"ip.{name}": {"finance", "auditor", "root"}
+        for name in ("royaltystatement", "licencecharge")
     },
 }  # fmt: skip
 """Who may open which list; the rows in it are decided by `visible_to`."""
