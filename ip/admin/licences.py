@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from unfold.decorators import display
 
-from consortium import words
+from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from ip.admin.licence_acts import (
@@ -115,8 +115,10 @@ class LicenceAdmin(ConsortiumAdmin):
         return words.amount(row.minimum, row.unit)
 
     def page(self, request: HttpRequest, obj: Licence) -> dict[str, Any]:
-        charges = obj.licencecharges.select_related("charge", "distribution").order_by("pk")
-        statements = obj.royaltystatements.order_by("starts_on", "version")
+        who = request.user, clock.today(obj.consortium)
+        charges = obj.licencecharges.visible_to(*who).select_related("charge", "distribution")
+        statements = obj.royaltystatements.visible_to(*who).order_by("starts_on", "version")
+        earned = DistributionPart.objects.visible_to(*who)
         return {
             "consents": obj.licenceconsents.select_related("owner").order_by("pk"),
             "milestones": [
@@ -127,8 +129,11 @@ class LicenceAdmin(ConsortiumAdmin):
                 (each, words.amount(each.net, obj.unit), words.amount(each.royalty, obj.unit))
                 for each in statements
             ],
-            "charges": [(each, words.amount(each.charge.amount, obj.unit)) for each in charges],
-            "parts": parts(DistributionPart.objects.filter(distribution__earned__licence=obj), obj),
+            "charges": [
+                (each, words.amount(each.charge.amount, obj.unit))
+                for each in charges.order_by("pk")
+            ],
+            "parts": parts(earned.filter(distribution__earned__licence=obj), obj),
         }
 
 
