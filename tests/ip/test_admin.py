@@ -65,7 +65,7 @@ def test_a_paper_is_entered_and_its_page_shows_owners_and_promise(
     result = Result.objects.get()
     assert owners(result, COMPLETED) == {"alpha": "1/3", "beta": "2/3"}
     page = desk.get(reverse("admin:ip_result_change", args=[result.pk])).content.decode()
-    for text in ("Who made it owns it", "exclusivity[0]", "A. Abe", "2/3"):
+    for text in ("Who made it owns it", "Members only for two years", "A. Abe", "2/3"):
         assert text in page
 
 
