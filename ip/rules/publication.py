@@ -73,7 +73,9 @@ def outcome[K: Hashable](rule: Publication, reviewed: Reviewed[K], on: date) -> 
     free_on = put_off_until(rule, reviewed, on)
     silent = reviewed.parties - last.keys()
     if free_on is not None and on < free_on:
-        return Outcome(Review.OBJECTED, max(free_on, ready_on))
+        # Whoever says nothing may still keep it back, where silence is no consent.
+        known = not silent or rule.deemed_consent
+        return Outcome(Review.OBJECTED, max(free_on, ready_on) if known else None)
     if reviewed.parties and free_on is None and not silent:
         agreed_on = max(each.answered_on for each in last.values())
         return Outcome(Review.CONSENTED, agreed_on)
