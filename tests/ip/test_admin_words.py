@@ -20,7 +20,7 @@ OWN = {
 }  # fmt: skip
 CHOICES = {
     "ResultKind", "InstrumentKind", "Party", "Use", "Terms", "Owner", "Split", "Consent", "Event",
-    "Subject", "Listing", "Succession", "Grantor",
+    "Subject", "Listing", "Succession", "Decider",
 }  # fmt: skip
 
 
@@ -44,13 +44,13 @@ def test_the_editor_offers_the_bodies_and_tiers_there_are() -> None:
     definitions = annotated()["$defs"]
     found = {
         f"{schema}.{name}": at["x-suggest"]
-        for schema in (*OWN, "Grantor")
+        for schema in (*OWN, "Decider")
         for name, at in definitions[schema]["properties"].items()
         if "x-suggest" in at
     }
 
     assert found == {
-        "Grantor.by": "governance.bodies",
+        "Decider.by": "governance.bodies",
         "Exclusivity.extend_by": "governance.bodies",
         "Exclusivity.release_by": "governance.bodies",
         "Background.approved_by": "governance.bodies",
