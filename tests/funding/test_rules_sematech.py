@@ -17,6 +17,7 @@ from funding.rules.calendar import periods_between
 from funding.rules.cases import DeclareEvent
 from funding.rules.dues import DuesSection
 from funding.rules.engine import compute
+from ip.rules.section import IPSection
 from projects.rules.section import ProjectsSection
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,7 @@ def contributions(monkeypatch):
         registry.Section("governance", 1, GovernanceSection),
         registry.Section("dues", 1, DuesSection),
         registry.Section("projects", 1, ProjectsSection),
+        registry.Section("ip", 1, IPSection),
     )
     events: registry.Registry[registry.CaseEvent] = registry.Registry("kind")
     events.add(registry.CaseEvent("declare", DeclareEvent, apply=print))

@@ -20,7 +20,7 @@ OWN = {
 }  # fmt: skip
 CHOICES = {
     "ResultKind", "InstrumentKind", "Party", "Use", "Terms", "Owner", "Split", "Consent", "Event",
-    "Subject", "Listing", "Succession", "Decider",
+    "Subject", "Listing", "Succession", "Grantor",
 }  # fmt: skip
 
 
