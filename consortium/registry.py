@@ -85,6 +85,26 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class ReportKind:
+    """A report that can be asked for or scheduled.
+
+    `content(consortium=…, period=…, on=…, known_at=…, parameters=…)` returns a
+    `consortium.rules.content.Content` of a half-open period as it stood at the end
+    of the day `on` by what was recorded up to `known_at`: the same arguments, the
+    same content. `readers` are the roles entitled to it; `parameters` is a frozen
+    pydantic model. A kind written once per member gives `members(consortium=…,
+    period=…, on=…)`, and its content takes a further `member=…`.
+    """
+
+    code: str
+    label: Any
+    readers: frozenset[str]
+    content: Callable[..., Any]
+    parameters: type
+    members: Callable[..., Iterable[Any]] | None = None
+
+
+@dataclass(frozen=True)
 class CaseEvent:
     """What a case's recorded event of this kind does when it is replayed.
 
@@ -160,6 +180,7 @@ sections: Registry[Section] = Registry()
 sweeps: Registry[Sweep] = Registry()
 docket_sources: Registry[DocketSource] = Registry()
 previews: Registry[Preview] = Registry()
+report_kinds: Registry[ReportKind] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()
 settlements: Registry[Settlement] = Registry()
