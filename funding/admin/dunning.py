@@ -21,6 +21,7 @@ from consortium.errors import DomainError
 from consortium.models import Consortium, Member
 from consortium.operations.documents import file_document
 from consortium.papers import download
+from consortium.reports.leaving import preview
 from consortium.states import LANGUAGES
 from funding.admin.assessments import NAMES
 from funding.models import (
@@ -196,6 +197,14 @@ class Decide(Act):
         today = clock.today(self.subject.consortium)
         self.fields["body"].initial = expelling(self.subject.consortium, today)
         self.fields["decided_on"].initial = today
+        ended = {"member": self.subject.member, "ends_on": today}
+        self.leads_to = [
+            words.say("leaving_on", {**ended, "member": str(self.subject.member)}),
+            *(
+                words.say(each.code, each.values)
+                for each in preview(user=self.by, on=today, **ended)
+            ),
+        ]
 
     def write(self) -> ExitProposal:
         given, paper = self.plain("body", "decided_on", "reason"), None

@@ -108,7 +108,11 @@ def test_an_exit_is_decided_with_its_paper(late: Consortium) -> None:
     client = at_desk(late, Role.SECRETARY)
     proposal = ExitProposal.objects.get(member=member(late, "a"))
     address = reverse("admin:funding_exitproposal_decide", args=[proposal.pk])
-    assert 'value="assembly"' in body(client, address)
+    page = body(client, address)
+    assert 'value="assembly"' in page
+    assert "What it leads to" in page
+    assert "Nothing is done yet" not in page
+    assert "Open charges: 1. Finance staff see how much." in page
     sent = {"outcome": "ended", "decided_on": "2025-02-03", "reason": "unpaid"}
     wrong = client.post(address, {**sent, "body": "council"})
     assert "assembly" in wrong.content.decode()
