@@ -66,7 +66,7 @@ class DocketSource:
 
 @dataclass(frozen=True)
 class PreviewLine:
-    """One thing that the end of a membership leads to: a code and values to word it."""
+    """One thing the end of a membership or consortium leads to: a code and values to word it."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +78,17 @@ class Preview:
 
     As far as the user may see it; whoever may ask at all is one of the member's people,
     the secretary, or reads its figures.
+    """
+
+    code: str
+    lines: Callable[..., Iterable[PreviewLine]]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """`lines(consortium=…, user=…, ends_on=…, on=…)` says what the end of a consortium leads to.
+
+    As far as the user may see it.
     """
 
     code: str
@@ -181,6 +192,7 @@ sweeps: Registry[Sweep] = Registry()
 docket_sources: Registry[DocketSource] = Registry()
 previews: Registry[Preview] = Registry()
 report_kinds: Registry[ReportKind] = Registry()
+endings: Registry[Ending] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()
 settlements: Registry[Settlement] = Registry()

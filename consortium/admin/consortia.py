@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from consortium import clock
+from consortium import clock, words
 from consortium.admin import shown
-from consortium.admin.acts import Act, ActWithin, Scoped
+from consortium.admin.acts import Act, ActWithin, Scoped, Weighed
 from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
 from consortium.admin.facts import FactInline
@@ -25,7 +25,9 @@ from consortium.operations.consortia import (
     reach_goal,
     set_goal,
 )
+from consortium.operations.ending import end_consortium
 from consortium.operations.notices import hold_outbound, release_outbound
+from consortium.reports.leaving import ending
 
 UNITS = ("lead", "host_unit", "liable_unit", "funds_holder")
 FOUNDING = [
@@ -79,6 +81,37 @@ class Amend(Act):
         return amend_consortium(consortium=consortium, changes=changes, **self.who)
 
 
+class End(Weighed):
+    name, title, icon = "end", _("End the consortium"), "event_busy"
+    operation = "consortium.end_consortium"
+    submit, done = _("End the consortium"), _("The end is recorded.")
+    note = _("Until that day has come, it can be moved by saying it again.")
+    ends_on = forms.DateField(
+        label=_("until (exclusive)"), help_text=_("The first day that no longer counts.")
+    )
+    reason = forms.CharField(
+        label=_("why it ends"),
+        max_length=500,
+        help_text=_("Such as the resolution that says so, and its day."),
+    )
+
+    @classmethod
+    def fits(cls, subject: Consortium) -> bool:
+        return subject.ends_on is None or subject.ends_on > clock.today(subject)
+
+    def weigh(self) -> list[str]:
+        end = {"consortium": self.subject, "ends_on": self.cleaned_data["ends_on"]}
+        found = ending(user=self.by, on=self.today, **end)
+        return [
+            words.say("ending_on", {**end, "consortium": str(self.subject)}),
+            *(words.say(each.code, each.values) for each in found),
+        ]
+
+    def write(self) -> Consortium:
+        consortium = Consortium.objects.get(pk=self.subject.pk)
+        return end_consortium(consortium=consortium, **self.plain(), **self.who)
+
+
 class ReleaseOutbound(Act):
     name, title, icon = "release-outbound", _("Release outbound mail"), "outgoing_mail"
     operation, variant = "consortium.release_outbound", "primary"
@@ -117,7 +150,7 @@ class GoalInline(ReadOnlyInline):
 @admin.register(Consortium)
 class ConsortiumsAdmin(Exchange, ConsortiumAdmin):
     resource_classes = (ConsortiumResource,)
-    adds, acts = Found, (Amend, ReleaseOutbound, HoldOutbound)
+    adds, acts = Found, (Amend, ReleaseOutbound, HoldOutbound, End)
     list_display = ("named", "slug", "legal_form", "structure", "life", "mail")
     list_display_links = ("named",)
     list_filter = ("is_reference", "legal_form", "stage", "structure", "initiator")
@@ -131,7 +164,7 @@ class ConsortiumsAdmin(Exchange, ConsortiumAdmin):
             {
                 "fields": (
                     ("legal_form", "stage"), ("structure", "initiator"),
-                    ("field_en", "field_zh"), ("starts_on", "ends_on"),
+                    ("field_en", "field_zh"), ("starts_on", "ends_on"), "end_reason",
                 )
             },
         ),

@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from django.http import Http404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from consortium import clock
+from consortium import access, clock
 from consortium.api.base import ReadViewSet
+from consortium.api.fields import DayField
 from consortium.api.filters import InForceOn
 from consortium.api.idempotency import idempotent
+from consortium.api.members import LeavingLineSerializer
 from consortium.api.parties import PartySerializer
 from consortium.models import Consortium, Goal
+from consortium.operations.ending import end_consortium
 from consortium.operations.notices import hold_outbound, release_outbound
+from consortium.reports.leaving import ending
+from consortium.states import DESK_ROLES
 
 
 class GoalSerializer(serializers.ModelSerializer[Goal]):
@@ -57,6 +63,7 @@ class ConsortiumSerializer(serializers.ModelSerializer[Consortium]):
             "field_zh",
             "starts_on",
             "ends_on",
+            "end_reason",
             "lead",
             "host_unit",
             "liable_unit",
@@ -65,6 +72,22 @@ class ConsortiumSerializer(serializers.ModelSerializer[Consortium]):
             "goals",
         ]
         read_only_fields = fields
+
+
+class EndConsortiumSerializer(serializers.Serializer[Any]):
+    ends_on = DayField(help_text="The first day that no longer counts; a day to come.")
+    reason = serializers.CharField(max_length=500, help_text="Such as the resolution and its day.")
+
+
+class ConsortiumEndingQuery(serializers.Serializer[Any]):
+    ends_on = DayField(required=False, help_text="Its end, or today where it goes on, if left out.")
+
+
+class ConsortiumEndingSerializer(serializers.Serializer[Any]):
+    """What the end of a consortium leads to, as far as the caller may see it."""
+
+    ends_on = serializers.DateField(read_only=True)
+    lines = LeavingLineSerializer(many=True, read_only=True)
 
 
 class ConsortiumFilters(filters.FilterSet):
@@ -85,8 +108,41 @@ class ConsortiumViewSet(ReadViewSet):
     orderings = ("slug", "starts_on")
     serializer_class = ConsortiumSerializer
     filterset_class = ConsortiumFilters
+    parameters = {"ending": ("ends_on",)}
     lookup_field = "slug"
     lookup_value_converter = "slug"
+
+    @extend_schema(
+        summary="What the end of a consortium would lead to (its staff)",
+        parameters=[ConsortiumEndingQuery],
+        responses=ConsortiumEndingSerializer,
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def ending(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        today = clock.today(consortium)
+        here = {"consortium": consortium, "on": today, "organization": None}
+        if not access.holds(request.user, roles=set(DESK_ROLES), **here):
+            raise Http404
+        query = ConsortiumEndingQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        ends_on = query.validated_data.get("ends_on", consortium.ends_on or today)
+        lines = ending(consortium=consortium, user=request.user, ends_on=ends_on, on=today)
+        return Response(ConsortiumEndingSerializer({"ends_on": ends_on, "lines": lines}).data)
+
+    @extend_schema(
+        summary="End a consortium and all its memberships (secretary)",
+        description="Refused: `consortium_over`, `consortium_ends_too_soon`, "
+        "`members_join_later`, `consortium_end_unexplained`.",
+        request=EndConsortiumSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def end(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        data = self.checked(EndConsortiumSerializer)
+        today = clock.today(consortium)
+        return self.shown(end_consortium(consortium=consortium, **data, by=request.user, on=today))
 
     @extend_schema(summary="Let waiting and later notices go out as mail", request=None)
     @action(detail=True, methods=["post"], url_path="release-outbound")

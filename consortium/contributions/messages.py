@@ -182,6 +182,18 @@ MESSAGES = {
     "not_a_value": _("“%(value)s” is not a value; write text, whole numbers, lists or tables"),
     "no_source": _("name a source, or say from_memory = true"),
     "unknown_fact": _("there is no fact “%(fact)s” in this document"),
+    # what the end of a consortium leads to
+    "ending_on": _("%(consortium)s ends on %(ends_on)s; the day before is its last."),
+    "ending_members": _("%(count)s memberships end with it."),
+    "consortium_over": _("%(consortium)s has ended on %(ends_on)s; that is not moved any more."),
+    "consortium_ends_too_soon": _(
+        "Give a day to come, after the last one that was swept, not %(ends_on)s."
+    ),
+    "members_join_later": _(
+        "%(count)s memberships begin on %(ends_on)s or later: choose a later day."
+    ),
+    "consortium_end_unexplained": _("Say why it ends, such as the resolution and its day."),
+    "did_end_consortium": _("End of the consortium recorded"),
     # what leaving leads to
     "leaving_on": _("%(member)s is no member any more from %(ends_on)s."),
     "leaving_notice": _(

@@ -73,6 +73,7 @@ class Consortium(Addressed, Named, Dated):
     liable_unit = unit(_("liable unit"))
     funds_holder = unit(_("funds holder"))
     funds_account = models.CharField(_("funds holder's account"), max_length=100, blank=True)
+    end_reason = models.CharField(_("why it ends"), max_length=500, blank=True)
     advanced_to = models.DateField(_("swept up to"), editable=False)
     withheld_since = models.DateField(
         _("irreversible steps withheld since"), null=True, blank=True, editable=False

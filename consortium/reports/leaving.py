@@ -1,10 +1,10 @@
-"""What the end of a membership leads to, as the union of what each app knows."""
+"""What the end of a membership or of a consortium leads to: the union of what each app knows."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from consortium import registry
-from consortium.models import Charter, Consortium, Member
+from consortium.models import Charter, Consortium, Member, MembershipTerm
 from consortium.registry import PreviewLine
 from consortium.reports.eligibility import admission_of
 from consortium.rules.admission import AdmissionSection, Leaving
@@ -26,4 +26,18 @@ def preview(*, member: Member, user: Any, ends_on: date, on: date) -> list[Previ
         line
         for source in registry.previews.all()
         for line in source.lines(member=member, user=user, ends_on=ends_on, on=on)
+    ]
+
+
+def ending(*, consortium: Consortium, user: Any, ends_on: date, on: date) -> list[PreviewLine]:
+    """Return what is left to settle if a consortium ends, as far as the user may see it."""
+    members = MembershipTerm.objects.on(ends_on - timedelta(days=1))
+    count = members.filter(member__consortium=consortium).count()
+    return [
+        PreviewLine("ending_members", {"count": count, "ends_on": ends_on}),
+        *(
+            line
+            for source in registry.endings.all()
+            for line in source.lines(consortium=consortium, user=user, ends_on=ends_on, on=on)
+        ),
     ]

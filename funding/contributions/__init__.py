@@ -5,6 +5,7 @@ from consortium.registry import (
     CaseEvent,
     Check,
     DocketSource,
+    Ending,
     MemberFact,
     Preview,
     Section,
@@ -53,6 +54,7 @@ registry.docket_sources.add(
     DocketSource("receipts", receipts_due),
 )
 registry.previews.add(Preview("owed", leaving.owed))
+registry.endings.add(Ending("unsettled", leaving.unsettled))
 registry.checks.add(
     Check("assessments", verify.assessments),
     Check("charges", verify.charges),

@@ -239,6 +239,15 @@ MESSAGES = {
         "%(levy)s for the period from %(starts_on)s is not owed any more; what was charged is"
         " credited."
     ),
+    # what the end of the consortium leads to
+    "ending_receivable": _("%(amount)s %(unit)s is owed by %(count)s members."),
+    "ending_receivable_some": _("%(count)s members owe something in %(unit)s."),
+    "ending_on_account": _(
+        "%(amount)s %(unit)s stands on the accounts of %(count)s members, to be paid back."
+    ),
+    "ending_on_account_some": _(
+        "Something in %(unit)s stands on the accounts of %(count)s members, to be paid back."
+    ),
     "membership_over": _(
         "The membership of %(member)s in %(consortium)s has ended, because a payment is late."
     ),

@@ -1,12 +1,14 @@
-"""What a member that leaves still owes: what is open, and what is yet to be charged."""
+"""What is owed when a member leaves or the consortium ends: open, or yet to be charged."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
 from consortium import access
-from consortium.models import Member
+from consortium.models import Consortium, Member
 from consortium.models.base import among
 from consortium.registry import PreviewLine
 from funding.models import FINANCE_READERS, MEMBER_READERS, Account, Assessment, Charge
@@ -57,6 +59,28 @@ def still_open(member: Member, on: date, *, figures: bool) -> Iterator[PreviewLi
     for account in accounts.order_by("unit"):
         if (credit := -stands[account.pk]) > NONE:
             yield PreviewLine("leaving_credit", {"amount": credit, "unit": account.unit})
+
+
+def unsettled(
+    *, consortium: Consortium, user: Any, ends_on: date, on: date
+) -> Iterator[PreviewLine]:
+    """Yield what members owe and are owed when the consortium ends; amounts for finance readers."""
+    figures = access.holds(
+        user, consortium=consortium, on=on, roles=set(FINANCE_READERS), organization=None
+    )
+    kinds = (AccountKind.RECEIVABLE, AccountKind.ON_ACCOUNT)
+    accounts = Account.objects.filter(consortium=consortium, kind__in=kinds)
+    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    stands = balances(accounts)
+    for account in accounts:
+        if stands[account.pk] != NONE:
+            sums[account.kind, account.unit].append(abs(stands[account.pk]))
+    for (kind, unit), found in sorted(sums.items()):
+        said: dict[str, Any] = {"count": len(found), "unit": unit}
+        yield PreviewLine(
+            f"ending_{kind}" if figures else f"ending_{kind}_some",
+            {**said, "amount": sum(found)} if figures else said,
+        )
 
 
 class Stays(NamedTuple):

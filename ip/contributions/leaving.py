@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consortium import registry
-from consortium.registry import Preview, Sweep
+from consortium.registry import Ending, Preview, Sweep
 from ip.operations import leaving as forfeits
-from ip.reports import leaving
+from ip.reports import dissolution, leaving
 
 registry.sweeps.add(Sweep("forfeited_shares", 330, forfeits.forfeit_shares, forfeits.next_forfeit))
 registry.previews.add(Preview("results", leaving.rights))
+registry.endings.add(Ending("succession", dissolution.succession))
 
 MESSAGES: dict[str, Any] = {
     # what leaving leads to
@@ -51,6 +52,14 @@ MESSAGES: dict[str, Any] = {
         "The review of planned publication %(notice)s binds it until %(until)s."
     ),
     "leaving_confidential": _("What it learned in confidence it keeps secret."),
+    # what the end of the consortium leads to
+    "ending_results_pass": _(
+        "The association’s part of %(count)s results can pass to those who succeed it."
+    ),
+    "ending_results_stay": _(
+        "Nobody succeeds to the association’s part of %(count)s results; agree on them before."
+    ),
+    "ending_licences": _("%(count)s licences go on after it."),
     # notices
     "share_forfeited": _(
         "A part of result %(result)s was forfeited by leaving in breach on %(left_on)s"

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Prefetch, Q
 
 from consortium.models import Consortium, Member, Organization
-from ip.models import OwnershipShare, Result
+from consortium.registry import PreviewLine
+from ip.models import Licence, OwnershipShare, Result
 from ip.reports.charters import section_of
 from ip.rules.leaving import heirs
 
@@ -74,3 +76,25 @@ def endings(consortium: Consortium, results: Iterable[Result], day: date) -> Ite
         )
         passing = passes if part else {}
         yield Ending(result, owners, passing, part if not passing else Fraction(0))
+
+
+def succession(
+    *, consortium: Consortium, user: Any, ends_on: date, on: date
+) -> Iterator[PreviewLine]:
+    """Yield of how many results the association's part passes or stays, and what goes on."""
+    seen = Result.objects.visible_to(user, on).filter(consortium=consortium)
+    held = seen.filter(shares__in=OwnershipShare.objects.on(ends_on - DAY).filter(
+        owner=association_of(consortium)
+    ))  # fmt: skip
+    passes = stays = 0
+    for each in endings(consortium, held, ends_on):
+        passes, stays = passes + bool(each.passes), stays + bool(each.stays)
+    licences = Licence.objects.visible_to(user, on).granted().filter(result__in=seen)
+    going_on = sum(1 for each in licences if each.term.contains(ends_on))
+    for code, count in (
+        ("ending_results_pass", passes),
+        ("ending_results_stay", stays),
+        ("ending_licences", going_on),
+    ):
+        if count:
+            yield PreviewLine(code, {"count": count})

@@ -1,13 +1,13 @@
 """What projects add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import Check, DocketSource, Section
+from consortium.registry import Check, DocketSource, Ending, Section
 from consortium.rules.governance import unknown_bodies
 from projects.contributions import execution as execution
 from projects.contributions import screening as screening
 from projects.contributions.calls import CALLS
 from projects.contributions.messages import MESSAGES
-from projects.reports import calls_due, receipts
+from projects.reports import calls_due, ending, receipts
 from projects.rules.section import ProjectsSection
 
 registry.sections.add(
@@ -22,6 +22,7 @@ registry.docket_sources.add(
     DocketSource("calls", calls_due.calls),
     DocketSource("drafts", calls_due.drafts),
 )
+registry.endings.add(Ending("projects", ending.unfinished))
 registry.checks.add(Check("submissions", receipts.submissions))
 registry.add_messages(MESSAGES)
 registry.add_messages(CALLS)

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES: dict[str, Any] = {
+    # what the end of the consortium leads to
+    "ending_projects": _("%(count)s projects are neither closed nor terminated yet."),
     # refusals: start and contract
     "proposal_not_granted": _(
         "The proposal %(proposal)s is not granted by everybody who decides; lacking: "

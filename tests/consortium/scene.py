@@ -210,6 +210,7 @@ class Scene:
                 "starts_on": TODAY,
             },
             "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
+            "consortium.end_consortium": {**here, "ends_on": LATER, "reason": "resolved"},
             "consortium.end_membership": {"member": member, "ends_on": LATER},
             "consortium.reinstate": {
                 "member": self.cast.members["rival"],

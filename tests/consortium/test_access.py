@@ -60,6 +60,7 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.discard_draft": {Role.SECRETARY},
     "consortium.draft_charter": {Role.SECRETARY},
     "consortium.end_appointment": {Role.SECRETARY},
+    "consortium.end_consortium": {Role.SECRETARY},
     "consortium.end_control": {Role.SECRETARY},
     "consortium.end_membership": {Role.SECRETARY},
     "consortium.file_document": DESK | MEMBER_ROLES,

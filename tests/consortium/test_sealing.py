@@ -134,8 +134,7 @@ SQL = [
     "UPDATE {table} SET id = id + 1000000",
     "DELETE FROM {table}",
     "TRUNCATE {table} CASCADE",
-    "INSERT INTO {table} SELECT * FROM {table}"
-    " ON CONFLICT (id) DO UPDATE SET id = {table}.id + 1000000",
+    "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = 1000000",
 ]
 
 

@@ -1,0 +1,105 @@
+"""The end of a consortium: said ahead by its secretary, with what it leads to."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from consortium.errors import DomainError
+from consortium.models import Consortium, MembershipTerm
+from consortium.operations.advance import advance
+from consortium.operations.ending import end_consortium
+from consortium.operations.members import admit
+from tests.cast import TODAY, Cast
+
+END = date(2026, 12, 31)
+LATER = date(2027, 6, 30)
+
+
+def refusal(consortium: Consortium, ends_on: date, *, on: date = TODAY, reason: str = "x") -> str:
+    with pytest.raises(DomainError) as refused:
+        end_consortium(consortium=consortium, ends_on=ends_on, reason=reason, by=None, on=on)
+    return refused.value.code
+
+
+def ends(consortium: Consortium) -> set[date | None]:
+    terms = MembershipTerm.objects.filter(member__consortium=consortium)
+    return set(terms.values_list("ends_on", flat=True))
+
+
+def test_its_memberships_end_with_it_and_nobody_is_admitted_beyond(cast: Cast) -> None:
+    consortium, before = cast.consortium, ends(cast.other)
+    ended = end_consortium(
+        consortium=consortium, ends_on=END, reason="Resolved by all.", by=None, on=TODAY
+    )
+    assert (ended.ends_on, ended.end_reason) == (END, "Resolved by all.")
+    assert {day for day in ends(consortium) if day is None or day > TODAY} == {END}
+    assert ends(cast.other) == before
+    with pytest.raises(DomainError) as refused:
+        admit(
+            consortium=consortium,
+            organization=cast.members["rival"].organization,
+            category="member",
+            starts_on=END,
+            by=None,
+            on=TODAY,
+        )
+    assert refused.value.code == "term_outside_consortium"
+
+
+def test_the_last_day_swept_is_the_one_before(cast: Cast) -> None:
+    end_consortium(consortium=cast.consortium, ends_on=END, reason="x", by=None, on=TODAY)
+    advance(consortium=cast.consortium, to=LATER)
+    cast.consortium.refresh_from_db()
+    assert cast.consortium.advanced_to == date(2026, 12, 30)
+
+
+def test_it_is_moved_until_it_has_come(cast: Cast) -> None:
+    for day in (END, LATER):
+        end_consortium(consortium=cast.consortium, ends_on=day, reason="x", by=None, on=TODAY)
+    assert LATER in ends(cast.consortium)
+    assert END not in ends(cast.consortium)
+    assert refusal(cast.consortium, date(2028, 1, 1), on=LATER) == "consortium_over"
+
+
+def test_an_impossible_end_is_refused(cast: Cast) -> None:
+    consortium = cast.consortium
+    assert refusal(consortium, TODAY) == "consortium_ends_too_soon"
+    assert refusal(consortium, END, reason=" ") == "consortium_end_unexplained"
+    member = cast.members["rival"]
+    member.terms.update(ends_on=END)
+    member.terms.create(category="member", starts_on=LATER)
+    assert refusal(consortium, LATER) == "members_join_later"
+    consortium.refresh_from_db()
+    assert (consortium.ends_on, consortium.end_reason) == (None, "")
+
+
+def test_the_secretary_sees_what_it_leads_to_first(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.people["secretary"])
+    address = reverse("admin:consortium_consortium_end", args=[cast.consortium.pk])
+    sent = {"ends_on": END.isoformat(), "reason": "Resolved by all."}
+    page = client.post(address, sent).content.decode()
+    cast.consortium.refresh_from_db()
+    assert cast.consortium.ends_on is None
+    assert "memberships end with it" in page
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    client.post(address, {**sent, "seen": seen})
+    cast.consortium.refresh_from_db()
+    assert cast.consortium.ends_on == END
+
+
+def test_it_is_asked_and_done_over_rest(cast: Cast) -> None:
+    address = f"/api/v1/consortia/{cast.consortium.slug}"
+    asked = APIClient()
+    asked.force_authenticate(cast.people["secretary"])
+    found = asked.get(f"{address}/ending/?ends_on={END}").json()
+    assert found["ends_on"] == END.isoformat()
+    assert [line["code"] for line in found["lines"]][0] == "ending_members"
+    done = asked.post(f"{address}/end/", {"ends_on": END.isoformat(), "reason": "x"}, "json")
+    assert (done.status_code, done.json()["ends_on"]) == (200, END.isoformat())
+    rival = APIClient()
+    rival.force_authenticate(cast.people["rival"])
+    assert rival.get(f"{address}/ending/").status_code == 404
