@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -13,6 +14,7 @@ from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from ip.admin.acts import ACTS
 from ip.admin.disclosing import EnterDisclosure
 from ip.admin.offering import OfferLicence
+from ip.admin.papers import paper_url
 from ip.models import Exclusivity, Result, ShareOffer
 from ip.reports.charters import section_of
 from ip.reports.warnings import warnings
@@ -39,6 +41,9 @@ class ResultAdmin(ConsortiumAdmin):
         ("project", "work_package"), ("completed_on", "disclosed_on"),
         ("disclosed_by", "confidentiality"), ("charter", "field"), "summary",
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        return [paper_url(), *super().get_urls()]
 
     @display(description=_("title"), ordering="name_en")
     def title_shown(self, row: Result) -> str:

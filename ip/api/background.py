@@ -14,18 +14,20 @@ from consortium.api.fields import DayField, UidField
 from consortium.api.filters import InForceOn, OfConsortium, Row, Search
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
-from consortium.api.parties import OfMember
+from consortium.api.parties import OfMember, PartySerializer
 from consortium.models import Member
-from ip.api.fields import ProjectField
-from ip.models import Background
+from ip.api.fields import PartyField, ProjectField
+from ip.models import Background, CoreBusiness
 from ip.operations.background import (
     Brought,
     add_background,
     approve_background,
     end_background,
+    record_core_business,
 )
 from ip.states import RESULT_KINDS
 from projects.api.files import with_file
+from projects.api.projects import OfProjectFilters, OfProjectSerializer
 from projects.models import Project
 
 
@@ -132,3 +134,40 @@ class BackgroundViewSet(ReadViewSet):
         data = self.checked(EndBackgroundSerializer)
         on = clock.today(row.consortium)
         return self.shown(end_background(background=row, **data, by=request.user, on=on))
+
+
+class CoreBusinessSerializer(OfProjectSerializer):
+    """Whose core business a field is in a project; its results go there."""
+
+    field = serializers.SlugField(read_only=True)
+    organization = PartySerializer(source="body", read_only=True)
+
+
+class RecordCoreBusinessSerializer(serializers.Serializer[Any]):
+    project = ProjectField()
+    field = serializers.SlugField(max_length=50)
+    organization = PartyField()
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Whose core business the fields of your projects are"),
+    retrieve=extend_schema(summary="A field and whose core business it is"),
+)
+class CoreBusinessViewSet(ReadViewSet):
+    model = CoreBusiness
+    related = ("consortium", "project", "body")
+    orderings = ("field",)
+    serializer_class = CoreBusinessSerializer
+    filterset_class = OfProjectFilters
+
+    @extend_schema(
+        summary="Record whose core business a field is, or that it is another's now (ip, projects)",
+        description="Results disclosed later follow it. Refused: `generator_not_participant`.",
+        request=RecordCoreBusinessSerializer,
+        responses={201: CoreBusinessSerializer},
+    )
+    @idempotent
+    def create(self, request: Any) -> Response:
+        data = self.checked(RecordCoreBusinessSerializer)
+        on = clock.today(data["project"].consortium)
+        return self.shown(record_core_business(**data, by=request.user, on=on), 201)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -41,7 +42,7 @@ from ip.operations.applying import (
 from ip.operations.licensing import Offered, propose_licence
 from ip.rules.choices import LicenceKind, Use
 from ip.states import LICENCE_KINDS
-from projects.api.files import with_file
+from projects.api.files import BINARY, attachment, with_file
 
 REFUSED = (
     "Refused with 422: `licence_kept_out`, `licence_not_opened`, `licence_class_barred`, each "
@@ -175,6 +176,19 @@ class LicenceApplicationViewSet(ReadViewSet):
 
         with_file(sent, say, consortium=row.consortium, **who)
         return self.shown(row)
+
+    @extend_schema(
+        summary="A file sent with an entry of the negotiation, for who reads it", responses=BINARY
+    )
+    @action(
+        detail=True, url_path="entries/<uuid:entry>/file",
+        pagination_class=None, filter_backends=[],
+    )  # fmt: skip
+    def file(self, request: Any, uid: Any, entry: Any) -> FileResponse:
+        row: LicenceApplication = self.subject()
+        seen = NegotiationEntry.objects.visible_to(request.user, self.today)
+        found = seen.filter(application=row, uid=entry).select_related("file").first()
+        return attachment(found and found.file)
 
     @extend_schema(summary="Refuse it, with the reason (ip)", request=LicenceReasonSerializer)
     @action(detail=True, methods=["post"])

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from ip.api.background import BackgroundViewSet
+from ip.api.background import BackgroundViewSet, CoreBusinessViewSet
 from ip.api.endings import EndingViewSet
 from ip.api.licence_applications import LicenceApplicationViewSet
 from ip.api.licence_offers import LicenceOfferViewSet
@@ -31,6 +31,7 @@ router.register("share-offers", OfferViewSet, "share-offer")
 router.register("results-at-end", EndingViewSet, "result-at-end")
 router.register("publication-notices", PublicationViewSet, "publication-notice")
 router.register("background", BackgroundViewSet, "background")
+router.register("core-businesses", CoreBusinessViewSet, "core-business")
 router.register("patent-families", PatentFamilyViewSet, "patent-family")
 router.register("patent-applications", PatentApplicationViewSet, "patent-application")
 router.register("patent-instructions", PatentInstructionViewSet, "patent-instruction")

@@ -15,6 +15,7 @@ from ip.models import Licence, LicenceEnding, OwnershipShare
 from ip.operations.applying import close
 from ip.operations.earning import LicenceNotGranted, charge_licensee, watch
 from ip.operations.licensing import held, proposed
+from ip.operations.offering import withdraw_overtaken
 from ip.operations.ownership import ConsentMissing, NoticeMissing, locked
 from ip.operations.soundness import refuse_foreign_paper
 from ip.operations.telling import inform, people_of, tell_owners, tell_staff
@@ -57,7 +58,7 @@ class Decided:
 def grant_licence(
     *, licence: Licence, decided: Decided | None = None, by: User | None, on: date
 ) -> Licence:
-    """Grant a proposed licence, charge its transfer fee, and close the application.
+    """Grant a proposed licence, charge its fee, close its application and offers it overtakes.
 
     By another person than proposed it, with the consents that the charter asks of
     co-owners, or by the body it names. Raises SamePersonGrants, AlreadyGranted,
@@ -90,6 +91,7 @@ def grant_licence(
     if licence.fee:
         charge_licensee(licence, Earning.FEE, licence.fee, licence.uid, on, on)
     watch(licence, on)
+    withdraw_overtaken(licence, on)
     tell_grant(licence, others, on)
     record(consortium=licence.consortium, action="grant_licence", by=by, on=on, subject=licence)
     return licence

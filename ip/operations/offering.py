@@ -1,7 +1,7 @@
 """Results offered for licensing by hand, and offers withdrawn; who applies through one."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,12 +10,12 @@ from consortium.errors import DomainError
 from consortium.models import User
 from consortium.operations.audit import record
 from consortium.states import Role
-from ip.models import LicenceOffer, OwnershipShare
+from ip.models import Licence, LicenceOffer, OwnershipShare
 from ip.operations.exclusivity import announce
 from ip.operations.ownership import locked, refuse_no_owner
 from ip.reports.charters import section_of
 from ip.reports.exclusivity import Telling, kept
-from ip.rules.choices import Party, Terms
+from ip.rules.choices import LicenceKind, Party, Terms
 from ip.rules.licensing import refuse_offer
 from ip.states import OFFERS
 
@@ -105,3 +105,19 @@ def withdraw_offer(
     announce(result, "licence_offer_over", on=on, about=str(offer.uid), over_on=on)
     record(consortium=result.consortium, action="withdraw_offer", by=by, on=on, subject=offer)
     return offer
+
+
+def withdraw_overtaken(licence: Licence, on: date) -> None:
+    """Withdraw the owners' own offers that an exclusive or sole licence leaves no room for.
+
+    What the charter opened stays offered: it counts again when the licence ends.
+    """
+    if licence.scope.kind == LicenceKind.NON_EXCLUSIVE:
+        return
+    result = licence.result
+    for offer in LicenceOffer.objects.standing(on).filter(result=result, path=""):
+        offered = replace(licence.scope, field=offer.field, territory=offer.territory)
+        if licence.scope.meets(offered):
+            offer.withdrawn_on = on
+            offer.save(update_fields=["withdrawn_on"])
+            announce(result, "licence_offer_over", on=on, about=str(offer.uid), over_on=on)

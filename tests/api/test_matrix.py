@@ -36,6 +36,7 @@ from funding.models import (
 from ip.models import (
     AccessRequest,
     Background,
+    CoreBusiness,
     DistributionPart,
     Instruction,
     Licence,
@@ -99,6 +100,7 @@ RESULTS = {
     "ownership-changes": OwnershipChange,
     "share-offers": ShareOffer,
     "background": Background,
+    "core-businesses": CoreBusiness,
     "publication-notices": PublicationNotice,
     "instruments": FundingInstrument,
 }

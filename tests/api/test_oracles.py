@@ -74,6 +74,7 @@ from tests.cast import Cast
         "ownership-shares/?numerator=1",
         "share-offers/?reason=x",
         "background/?limits=x",
+        "core-businesses/?body=1",
         "instruments/?amount__gte=1",
         "instruments/?contract=x",
         "instruments/?ordering=amount",

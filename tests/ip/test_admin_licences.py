@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ from ip.models import (
     RoyaltyStatement,
 )
 from tests.factories.licences import Licensing, licensing
-from tests.factories.running import someone
+from tests.factories.running import PDF, someone
 
 NOW = "2029-01-20T03:00:00Z"
 
@@ -121,3 +122,22 @@ def test_an_application_is_talked_about_refused_or_withdrawn(late: Licensing, de
     assert desk("ip", "licenceapplication_withdraw", other.pk) == ""
     closed = LicenceApplication.objects.order_by("pk").values_list("closing", flat=True)
     assert list(closed) == ["refused", "withdrawn"]
+
+
+def test_papers_are_listed_on_the_page_and_read_by_who_sees_it(
+    late: Licensing, desk: Any, client: Client
+) -> None:
+    application = entered(late, desk)
+    scan = SimpleUploadedFile("letter.pdf", PDF)
+    assert desk("ip", "licenceapplication_write", application.pk, text="See", file=scan) == ""
+    page = client.get(reverse("admin:ip_licenceapplication_change", args=[application.pk]))
+    entry = application.entries.latest("pk")
+    address = reverse("admin:ip_paper", args=["negotiationentry", entry.pk, "file"])
+    assert address in page.content.decode()
+    sent = client.get(address)
+    assert (b"".join(sent), sent["X-Content-Type-Options"]) == (PDF, "nosniff")  # type: ignore[arg-type]
+    for kind, name in (("negotiationentry", "recorded_by"), ("user", "file"), ("x", "file")):
+        gone = client.get(reverse("admin:ip_paper", args=[kind, entry.pk, name]))
+        assert gone.status_code == 404
+    client.force_login(someone(late.here, "stranger", Role.PROJECTS))
+    assert client.get(address).status_code == 403

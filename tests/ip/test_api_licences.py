@@ -127,6 +127,11 @@ def test_both_sides_write_and_paper_is_entered(late: Licensing, as_: Any) -> Non
     answer = {"text": "5%", "share": str(late.share("beta").uid)}
     assert as_("beta").post(f"{APPLICATIONS}{uid}/write/", answer).status_code == 200
     assert as_("gamma").post(f"{APPLICATIONS}{uid}/write/", answer).status_code == 404
+    entry = NegotiationEntry.objects.exclude(file=None).get()
+    address = f"{APPLICATIONS}{uid}/entries/{entry.uid}/file/"
+    assert b"".join(as_("beta").get(address)) == PDF
+    assert as_("gamma").get(address).status_code == 404
+    assert as_("beta").get(address.replace(str(entry.uid), uid)).status_code == 404
     assert NegotiationEntry.objects.count() == 2
     licence = as_("ip").post(f"{APPLICATIONS}{uid}/propose/", TERMS).json()["uid"]
     consent = {"share": str(late.share("beta").uid), "agreed_on": "2028-07-01"}

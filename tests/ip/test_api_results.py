@@ -16,6 +16,7 @@ from tests.factories.results import disclosed, inventors, researching
 from tests.factories.running import PDF, Running
 
 NOW = "2026-06-10T03:00:00Z"
+CORE = "/api/v1/core-businesses/"
 RESULTS = "/api/v1/results/"
 SHARES = "/api/v1/ownership-shares/"
 
@@ -212,3 +213,15 @@ def test_a_list_asks_as_much_for_one_row_as_for_three(here: Running, as_: Any) -
     for _ in range(2):
         disclosed(here, inventors=inventors(here, {"A": ("alpha", "1")}))
     assert queries(client) == one
+
+
+def test_whose_core_business_a_field_is(here: Running, as_: Any) -> None:
+    given = {"project": str(here.project.uid), "field": "optics", "organization": here.uid("beta")}
+    assert as_("alpha").post(CORE, given).status_code == 403
+    made = as_("ip").post(CORE, given)
+    assert (made.status_code, made.json()["organization"]["name"]) == (201, "Beta")
+    moved = as_("ip").post(CORE, {**given, "organization": here.uid("alpha")})
+    assert moved.json()["uid"] == made.json()["uid"]
+    assert [each["field"] for each in as_("alpha").get(CORE).json()["results"]] == ["optics"]
+    elsewhere = researching("elsewhere").uid("alpha")
+    assert as_("ip").post(CORE, {**given, "organization": elsewhere}).status_code == 400

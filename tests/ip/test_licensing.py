@@ -11,7 +11,7 @@ from consortium.models import AuditEvent, Notice
 from consortium.operations.notices import appointed
 from consortium.states import Role
 from funding.models import Charge
-from ip.models import LicenceCharge, LicenceWatch, Result
+from ip.models import LicenceCharge, LicenceOffer, LicenceWatch, Result
 from ip.operations.applying import (
     answer_application,
     refuse_application,
@@ -22,9 +22,10 @@ from ip.operations.earning import reach_milestone
 from ip.operations.granting import end_licence
 from ip.operations.licence_sweep import next_licences, tell_licences
 from ip.operations.licensing import consent_to_licence
+from ip.operations.offering import Proffer, offer_licence
 from ip.operations.royalties import request_audit
 from ip.reports.licences import licences_of
-from ip.rules.choices import LicenceKind, Use
+from ip.rules.choices import LicenceKind, Party, Terms, Use
 from ip.rules.facts import Licensed
 from ip.states import Closing, LicenceEnds, Side
 from tests.factories.licences import EVE, GRANTED, OPENED, STATED, Licensing, licensing
@@ -153,6 +154,25 @@ def test_an_exclusive_licence_excludes_others_of_its_field_and_time(late: Licens
     assert later.kind == LicenceKind.NON_EXCLUSIVE
     sole = late.apply(late.outsider("Ohioan", "US"))
     assert code_of(late.granted, sole, kind=LicenceKind.SOLE) == "licence_in_the_way"
+
+
+def test_an_exclusive_licence_takes_the_owners_offers_back_that_it_leaves_no_room_for(
+    late: Licensing,
+) -> None:
+    given = {"to": Party.DOMESTIC, "terms": Terms.NEGOTIATED}
+    made = {
+        field: offer_licence(
+            share=late.share("alpha"),
+            proffer=Proffer(**given, field=field),
+            by=late.people["ip"],
+            on=GRANTED,
+        )
+        for field in ("optics", "masks")
+    }
+    late.granted(late.apply(field="optics"), kind=LicenceKind.EXCLUSIVE)
+    left = LicenceOffer.objects.standing(GRANTED).filter(path="")
+    assert list(left) == [made["masks"]]
+    assert Notice.objects.filter(code="licence_offer_over").exists()
 
 
 def test_what_a_charter_cannot_charge_is_not_granted(late: Licensing) -> None:
