@@ -20,7 +20,7 @@ from config.celery import app as celery_app
 from config.errors import Trouble
 from consortium.models import User
 from consortium.papers import sheets
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, build
 from tests.snapshot import Snapshot, taken
 
 
@@ -75,22 +75,30 @@ def downloads_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def snapshots() -> list[Snapshot]:
-    """Where the one snapshot of the cast is kept once a test has needed it."""
-    return []
+def snapshots() -> dict[Any, Snapshot[Any]]:
+    """The scenes that tests have needed so far, by what builds them."""
+    return {}
 
 
 @pytest.fixture
-def cast(db: None, snapshots: list[Snapshot]) -> Iterator[Cast]:
+def kept(db: None, snapshots: dict[Any, Snapshot[Any]]) -> Callable[[Callable[[], Any]], Any]:
+    """Return how to have a scene: built the first time, copied into each later test."""
+
+    def scene(build: Callable[[], Any]) -> Any:
+        if build not in snapshots:
+            snapshots[build] = taken(build)
+            return deepcopy(snapshots[build].scene)
+        with transaction.atomic():
+            return snapshots[build].restore()
+
+    return scene
+
+
+@pytest.fixture
+def cast(kept: Any) -> Iterator[Cast]:
     """Everybody, on the cast's own day."""
     with time_machine.travel(NOW, tick=True):
-        if snapshots:
-            with transaction.atomic():
-                cast = snapshots[0].restore()
-        else:
-            snapshots.append(taken())
-            cast = deepcopy(snapshots[0].cast)
-        yield cast
+        yield kept(build)
 
 
 @pytest.fixture

@@ -1,24 +1,23 @@
-"""The cast, built once by its operations and then copied into each test's transaction."""
+"""A scene, built once by its operations and then copied into each test's transaction."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection
 
-from tests.cast import Cast, build
-
 OURS = ("consortium", "projects", "funding", "ip")
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """Everybody as objects, and the rows they stand on, table by table."""
+class Snapshot[T]:
+    """A scene as objects, and the rows they stand on, table by table."""
 
-    cast: Cast
+    scene: T
     rows: dict[str, bytes]
 
-    def restore(self) -> Cast:
+    def restore(self) -> T:
         """Put the rows into the empty tables of the present test.
 
         Foreign keys and seals are not asked again: the same rows passed them once.
@@ -29,18 +28,21 @@ class Snapshot:
                 with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
                     copy.write(rows)
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-        return deepcopy(self.cast)
+        return deepcopy(self.scene)
 
 
-def taken() -> Snapshot:
-    """Build the cast in the present test, and keep what it wrote."""
-    cast = build()
+def taken[T](build: Callable[[], T]) -> Snapshot[T]:
+    """Build a scene in the present test, whose tables are empty, and keep what it wrote."""
+    scene = build()
     rows = {}
     with connection.cursor() as cursor:
         for table in tables():
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+            if not cursor.fetchone()[0]:
+                continue
             with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
                 rows[table] = b"".join(bytes(part) for part in copy)
-    return Snapshot(deepcopy(cast), rows)
+    return Snapshot(deepcopy(scene), rows)
 
 
 def tables() -> list[str]:

@@ -4,10 +4,12 @@ The figure of each member is a number found nowhere else; it is looked for in
 bodies and headers alike, of answers and of refusals.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from consortium.models import Appointment, Charter, Notice, Suspension
 from funding.models import (
@@ -69,7 +71,7 @@ from projects.models import (
     Risk,
     Secondment,
 )
-from tests.cast import SALES, Cast, canaries
+from tests.cast import NOW, SALES, Cast, build, canaries
 from tests.factories import banking
 from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
@@ -194,9 +196,9 @@ def foreign(who: str) -> list[str]:
     ]
 
 
-@pytest.fixture
-def cast(cast: Cast) -> Cast:
-    """Everybody, with corrected figures, credit notes, a run, a rate and looks at figures."""
+def filled() -> Cast:
+    """Return everybody, with corrected figures, credit notes, a run, a rate and looks at them."""
+    cast = build()
     correct_some(cast)
     portfolio(cast, "payer", "rival", "outsider")
     own_some(cast, "payer", "rival", "outsider")
@@ -210,6 +212,12 @@ def cast(cast: Cast) -> Cast:
         decide_some(cast.members[name], f"{change / 100:.2f}")
     banking.fill(cast)
     return cast
+
+
+@pytest.fixture
+def cast(kept: Any) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield kept(filled)
 
 
 def sent(response: Any) -> str:

@@ -1,6 +1,6 @@
 """Every operation × every kind of person: allowed exactly where it is declared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import date, timedelta
 from importlib import import_module
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.db.models import Model
 
@@ -19,7 +20,7 @@ from consortium.models import (
     User,
 )
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
-from tests.cast import TODAY, Cast, person
+from tests.cast import NOW, TODAY, Cast, build, person
 from tests.consortium.scene import Scene, scene_of
 from tests.factories import (
     banking,
@@ -140,9 +141,14 @@ NEVER_REFERENCE = {
 """Operations that have no consortium yet, or none at all."""
 
 
+def whole() -> Scene:
+    return scene_of(build())
+
+
 @pytest.fixture
-def scene(cast: Cast) -> Scene:
-    return scene_of(cast)
+def scene(kept: Any) -> Iterator[Scene]:
+    with time_machine.travel(NOW, tick=True):
+        yield kept(whole)
 
 
 def holder(

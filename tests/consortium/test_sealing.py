@@ -1,10 +1,12 @@
 """What is posted is final: the database itself refuses, whoever asks and however."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
@@ -69,7 +71,7 @@ from projects.models import (
     Question,
     Review,
 )  # fmt: skip
-from tests.cast import DUES, PERIOD, TODAY, Cast
+from tests.cast import DUES, NOW, PERIOD, TODAY, Cast, build
 from tests.factories import banking, licensing, owning
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
@@ -134,12 +136,13 @@ SQL = [
     "UPDATE {table} SET id = id + 1000000",
     "DELETE FROM {table}",
     "TRUNCATE {table} CASCADE",
-    "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = 1000000",
+    "INSERT INTO {table} TABLE {table} ON CONFLICT (id) DO UPDATE SET id = {table}.id + 1000000",
 ]
 
 
-@pytest.fixture
-def sealed(cast: Cast) -> Cast:
+def sealed_rows() -> Cast:
+    """Return everybody, with a sealed row of every kind."""
+    cast = build()
     forgiving = Forgiving.of(cast.members["newcomer"], cast.members["rival"])
     cancel_plan(plan=forgiving.running, by=None, on=TODAY)
     patents(cast, "payer")
@@ -173,6 +176,12 @@ def sealed(cast: Cast) -> Cast:
     close_some(cast, closed_on=TODAY)
     researched(cast)
     return cast
+
+
+@pytest.fixture
+def sealed(kept: Any) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield kept(sealed_rows)
 
 
 def researched(cast: Cast) -> None:

@@ -1,10 +1,12 @@
 """Who reads which rows: every model × role × own, the others', elsewhere, reference."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db.models import Model
 
@@ -97,7 +99,7 @@ from projects.models import (
     Risk,
     Secondment,
 )  # fmt: skip
-from tests.cast import FOUNDED, PERIOD, SALES, TODAY, Cast, appointed, person
+from tests.cast import FOUNDED, NOW, PERIOD, SALES, TODAY, Cast, appointed, build, person
 from tests.consortium.scene import CASE
 from tests.factories import banking
 from tests.factories.decisions import decide_some
@@ -238,9 +240,9 @@ def place(row: Model, cast: Cast) -> str:
     return REST
 
 
-@pytest.fixture
-def full(cast: Cast) -> Cast:
-    """Everybody, with at least one row of every model for the payer, a rival and elsewhere."""
+def filled() -> Cast:
+    """Return everybody, with a row of every model or more for the payer, a rival and elsewhere."""
+    cast = build()
     load_case(case=read_case(CASE + REFERENCE_PARTS), by=None, on=TODAY)
     for name in ("payer", "outsider"):
         member = cast.members[name]
@@ -275,6 +277,12 @@ def full(cast: Cast) -> Cast:
     record_some(cast)
     appoint_some(cast)
     return cast
+
+
+@pytest.fixture
+def full(kept: Any) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield kept(filled)
 
 
 def appoint_some(cast: Cast) -> None:

@@ -19,9 +19,9 @@ NOTICES = "/api/v1/publication-notices/"
 
 
 @pytest.fixture
-def here(db: None) -> Iterator[Running]:
+def here(kept: Any) -> Iterator[Running]:
     with time_machine.travel(NOW, tick=False):
-        yield researching()
+        yield kept(researching)
 
 
 @pytest.fixture

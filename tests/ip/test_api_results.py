@@ -22,9 +22,9 @@ SHARES = "/api/v1/ownership-shares/"
 
 
 @pytest.fixture
-def here(db: None) -> Iterator[Running]:
+def here(kept: Any) -> Iterator[Running]:
     with time_machine.travel(NOW, tick=False):
-        yield researching()
+        yield kept(researching)
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ DOMESTIC = {
 
 
 @pytest.fixture
-def here(db: None) -> Running:
-    return researching()
+def here(kept: Any) -> Running:
+    return kept(researching)
 
 
 def code_of(call: Any, **given: Any) -> str:

@@ -1,6 +1,7 @@
 """What tests of projects stand on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from tests.factories.portfolios import NOW, Portfolio, portfolio
 
 
 @pytest.fixture
-def here(db: None) -> Iterator[Portfolio]:
+def here(kept: Any) -> Iterator[Portfolio]:
     """A consortium with an open call, on 2 March 2026."""
     with time_machine.travel(NOW, tick=True):
-        yield portfolio()
+        yield kept(portfolio)

@@ -51,8 +51,8 @@ MEMBERS, GOVERNMENT = Authority.MEMBERS, Authority.GOVERNMENT
 
 
 @pytest.fixture
-def here(db: None) -> Panel:
-    return ready()
+def here(kept: Any) -> Panel:
+    return kept(ready)
 
 
 def ready(**more: Any) -> Panel:

@@ -73,9 +73,9 @@ STAFF = {"projects", "secretary", "auditor"}
 
 
 @pytest.fixture
-def here(db: None) -> Iterator[Panel]:
+def here(kept: Any) -> Iterator[Panel]:
     with time_machine.travel(NOW, tick=True):
-        yield screened()
+        yield kept(screened)
 
 
 def screened() -> Panel:
