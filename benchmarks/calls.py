@@ -80,7 +80,8 @@ INSERT INTO projects_budgetline (participant_id, category, year, amount, own)
     FROM projects_participant t WHERE t.consortium_id = %(consortium)s;
 UPDATE projects_proposalversion v SET submitted_at = now(), digest = 'd'
     FROM projects_proposal p WHERE p.id = v.proposal_id AND p.call_id = %(call)s;
-ANALYZE projects_proposal, projects_proposalversion, projects_participant, projects_budgetline
+ANALYZE consortium_member, consortium_organization, projects_proposal, projects_proposalversion,
+    projects_participant, projects_budgetline
 """
 
 REVIEWS = """

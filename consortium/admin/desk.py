@@ -1,4 +1,4 @@
-"""The desk: what is due in one consortium, what waits for me, and how it stands."""
+"""The desk: what waits for me, what is due, what was done by itself, and how it all stands."""
 
 import json
 from collections.abc import Callable
@@ -15,10 +15,14 @@ from consortium import clock, words
 from consortium.admin.standing import standing
 from consortium.models import Consortium, Member, Notice, ParkedItem
 from consortium.reports.docket import docket
+from consortium.reports.swept import done_by_sweeps, given_up
 from consortium.states import Role
 
 HORIZON = timedelta(days=30)
 WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+MOST = 8
+"""Parked items that the desk names; the list has all of them."""
 
 BARS = {
     "responsive": True,
@@ -96,6 +100,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "on": words.day(on),
         "groups": grouped(items, on),
+        "waiting": waiting(items, on),
+        "swept": swept(request, consortium, on),
+        "parked": parked(request, consortium),
         "tiles": tiles(request, consortium, items, on),
         "panels": [panel for panel in found if panel],
         "roles": role_names(request, consortium),
@@ -122,14 +129,52 @@ def grouped(items: list[Any], on: date) -> list[dict[str, Any]]:
         "later": {"title": _("Next 30 days"), "kind": ""},
     }
     for item in items:
-        shown = {
-            "text": words.say(item.code, item.values),
-            "due_on": words.day(item.due_on),
-            "href": item.href if item.href.startswith("/admin/") else "",
-            "mine": item.mine,
-        }
-        groups[group_of(item.due_on, on)].setdefault("entries", []).append(shown)
+        groups[group_of(item.due_on, on)].setdefault("entries", []).append(in_words(item))
     return [{"code": code, **group} for code, group in groups.items() if "entries" in group]
+
+
+def in_words(item: Any) -> dict[str, Any]:
+    return {
+        "text": words.say(item.code, item.values),
+        "due_on": words.day(item.due_on),
+        "href": item.href if item.href.startswith("/admin/") else "",
+        "mine": item.mine,
+    }
+
+
+def waiting(items: list[Any], on: date) -> list[dict[str, Any]]:
+    """Return what waits for the reader, up to the end of the week."""
+    return [in_words(item) for item in items if item.mine and item.due_on <= on + WEEK]
+
+
+def swept(request: HttpRequest, consortium: Consortium, on: date) -> list[dict[str, Any]]:
+    """Return what the sweeps did yesterday and today, linked for who reads the audit chain."""
+    reads = standing(request).has(consortium, frozenset({Role.SECRETARY, Role.AUDITOR}))
+    events = reverse("admin:consortium_auditevent_changelist")
+    where = f"?consortium__id__exact={consortium.pk}&on__gte={on - DAY}&action="
+    return [
+        {
+            "text": words.say(f"did_{each.action}", {}),
+            "count": each.count,
+            "href": f"{events}{where}{each.action}" if reads else "",
+        }
+        for each in done_by_sweeps(consortium=consortium, on=on)
+    ]
+
+
+def parked(request: HttpRequest, consortium: Consortium) -> list[dict[str, Any]]:
+    """Return the last of what the sweeps have given up on, each with its reason."""
+    here = standing(request)
+    found = given_up(consortium=consortium, user=here.user, on=here.today, most=MOST)
+    return [
+        {
+            "since": words.day(each.since),
+            "text": f"{each.sweep} · {each.key}",
+            "why": words.say(each.reason, each.values),
+            "href": reverse("admin:consortium_parkeditem_change", args=[each.pk]),
+        }
+        for each in found
+    ]
 
 
 def group_of(due_on: date, on: date) -> str:
@@ -151,7 +196,7 @@ def tiles(request: HttpRequest, consortium: Consortium, items: list[Any], on: da
     found = [
         Tile(_("Overdue"), len(overdue), "#overdue", "bad" if overdue else ""),
         Tile(_("Due this week"), len(soon), "#week"),
-        Tile(_("Waits for you"), len(mine), "#docket", "warn" if mine else ""),
+        Tile(_("Waits for you"), len(mine), "#waiting", "warn" if mine else ""),
         Tile(
             _("Members today"),
             members.on(on).count(),
