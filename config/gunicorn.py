@@ -9,13 +9,14 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from config import settings
+from config import logs
 
 worker_class = "gthread"
 threads = 4
 # A heartbeat on a slow disk would look like a hanging process.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
-logconfig_dict = settings.LOGGING
+# The settings themselves are read later, by each process, which then knows that it is the web.
+logconfig_dict = logs.chosen(production=os.environ.get("CONSORTIUM_ENV") == "production")
 control_socket_disable = True
 
 COUNTED = os.environ.get("PROMETHEUS_MULTIPROC_DIR")

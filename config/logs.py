@@ -11,6 +11,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware as StructlogRequestMiddleware
 
+from config import environment
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -31,6 +33,7 @@ SAID = frozenset(
 
 TOKEN = re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")
+PULSE = frozenset({"/healthz", "/metrics"})
 SILENT = stdlib.CRITICAL + 1
 
 Event = MutableMapping[str, Any]
@@ -39,8 +42,14 @@ Event = MutableMapping[str, Any]
 class RequestMiddleware(StructlogRequestMiddleware):
     """Log each request by its path, and answer with its number so that it can be quoted.
 
-    The query may hold what somebody searched for.
+    The query may hold what somebody searched for. The pulse is not worth a line; if it fails,
+    that is logged all the same.
     """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in PULSE:
+            return self.get_response(request)  # type: ignore[return-value]
+        return super().__call__(request)  # type: ignore[return-value]
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -87,6 +96,14 @@ def discreet(logger: Any, method: str, event: Event) -> Event:
     return kept
 
 
+def chosen(*, production: bool) -> dict[str, Any]:
+    """Return Django's LOGGING as the environment asks for it."""
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    usual = "INFO" if production else "WARNING"
+    level = environment.one_of("LOG_LEVEL", levels, default=usual)
+    return logging(production=production, level=level)
+
+
 def logging(*, production: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: JSON lines in production, coloured lines otherwise."""
     structlog.configure(
@@ -105,24 +122,20 @@ def logging(*, production: bool, level: str) -> dict[str, Any]:
         if production
         else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
+    line = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": SHARED,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": SHARED,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    *renderer,
-                ],
-            }
-        },
+        "formatters": {"line": line},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Its error records carry the whole request; the middleware logs the failure.
-            "django.request": {"level": "CRITICAL"},
+            "django.request": {"level": SILENT},
             # It repeats what a task failed of; `task_failed` says that without figures.
             "celery.app.trace": {"level": SILENT},
             # With queries; each request is logged by the middleware.

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -73,7 +74,7 @@ def dump(file: IO[bytes], *, major: int, snapshot: str) -> None:
         stdin=subprocess.DEVNULL,
         stdout=file.fileno(),
     )
-    said = process.communicate()[1]
+    said = ended(process)
     if process.returncode:
         raise ArchiveRefused(f"The database cannot be dumped: {reason(said)}.")
 
@@ -82,18 +83,22 @@ def load(content: IO[bytes], *, major: int) -> None:
     """Bring a dump into the empty database, all of it or nothing. Raises ArchiveRefused."""
     whole = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     process = started("pg_restore", major, *whole, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert process.stdin is not None
+    said = ended(process, content)
+    if process.returncode:
+        raise ArchiveRefused(f"The database cannot be restored: {reason(said)}.")
+
+
+def ended(process: "subprocess.Popen[bytes]", content: IO[bytes] | None = None) -> bytes:
+    """Feed a program, wait for its end, and return its errors; it never outlives us."""
     try:
-        shutil.copyfileobj(content, process.stdin, CHUNK)
-    except BrokenPipeError:
-        pass  # it has ended, and says why
+        if content is not None and process.stdin is not None:
+            with suppress(BrokenPipeError):  # it has ended, and says why
+                shutil.copyfileobj(content, process.stdin, CHUNK)
+        return process.communicate()[1]
     except BaseException:
         process.kill()
         process.communicate()
         raise
-    said = process.communicate()[1]
-    if process.returncode:
-        raise ArchiveRefused(f"The database cannot be restored: {reason(said)}.")
 
 
 def reason(said: bytes) -> str:

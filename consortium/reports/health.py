@@ -22,12 +22,15 @@ def tick_age(at: datetime) -> float | None:
 def backlog() -> dict[str, int]:
     """Return how much is left lying in all living consortia, by kind.
 
-    Notices of consortia whose outbound is held wait on purpose and are not counted.
+    Notices that nobody means to send are not counted: while outbound is held, or to
+    someone without an address or an account in use.
     """
     living = Consortium.objects.living()
     unsent = Notice.objects.filter(
-        consortium__in=living, consortium__outbound_released_at__isnull=False
-    )
+        consortium__in=living,
+        consortium__outbound_released_at__isnull=False,
+        recipient__is_active=True,
+    ).exclude(recipient__email="")
     return {
         "notices_waiting": unsent.filter(state=NoticeState.WAITING).count(),
         "notices_failed": unsent.filter(state=NoticeState.FAILED).count(),

@@ -262,13 +262,42 @@ def resealed(archive: Path, target: Path, change: Callable[[dict[str, Any]], obj
             writer.seal(tape.Manifest(**found))
 
 
-def test_a_missing_file_is_named_and_the_rest_is_kept(house: House, tmp_path: Path) -> None:
-    path, out = tmp_path / "poor.archive", StringIO()
-    with standing_in(house.database, tmp_path / "lost"), pytest.raises(SystemExit) as end:
-        call_command("backup", str(path), stdout=out, json=True)
-    said = json.loads(out.getvalue())
-    assert (end.value.code, said["ok"], said["damaged"]) == (1, False, list(house.files))
+def exits(command: str, *words: object) -> tuple[Any, dict[str, Any]]:
+    out = StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command(command, *map(str, words), stdout=out, json=True)
+    return end.value.code, json.loads(out.getvalue())
+
+
+def test_a_missing_file_is_named_and_the_rest_is_kept(
+    house: House, empty: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "poor.archive"
+    with standing_in(house.database, tmp_path / "lost"):
+        code, said = exits("backup", path)
+    assert (code, said["ok"], said["damaged"]) == (1, False, list(house.files))
     assert run("restore", path, check=True).startswith("whole: 2 consortia and 0 files")
+    code, said = exits("restore", path)
+    assert (code, said["ok"]) == (1, False)
+    assert [each["code"] for each in said["failures"]] == ["file_missing"]
+    assert state.state() == house.state, "it is all there, as it was"
+
+
+def interrupted(target: Path) -> None:
+    with tape.taking_shape(target) as file:
+        file.write(b"again half")
+        raise KeyboardInterrupt
+
+
+def test_what_a_killed_run_left_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "house.archive"
+    (tmp_path / ".house.archive.part").write_bytes(b"half of it")
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(target)
+    assert contents(tmp_path) == {}
+    with tape.taking_shape(target) as file:
+        file.write(b"whole")
+    assert contents(tmp_path) == {"house.archive": b"whole"}
 
 
 def test_where_a_backup_cannot_go(house: House, tmp_path: Path) -> None:

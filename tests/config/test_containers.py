@@ -83,14 +83,37 @@ def test_every_command_is_one_of_ours(where: str, words: list[str]) -> None:
         assert importlib.import_module(words[2].removeprefix("python:")).worker_class == "gthread"
         assert words[1] == "--config"
     elif words[0] == "celery":
-        assert importlib.import_module(words[words.index("-A") + 1]).app is app
-        assert words[3] in {"worker", "beat", "inspect"}
+        module, what = words[words.index("-A") + 1 :][:2]
+        assert importlib.import_module(module).app is app
+        assert what in {"worker", "beat", "inspect"}
     else:
         assert words[0] == "python"
         if words[1] == "-m":
             assert importlib.import_module(words[2])
         else:
             assert (words[1], words[2] in get_commands()) == ("manage.py", True)
+
+
+def test_the_web_keeps_a_pool_of_connections(
+    login: Callable[..., dict[str, str]], tmp_path: Path
+) -> None:
+    """gunicorn reads its own settings first, and must not have ours read before their time."""
+    program = (
+        "import config.gunicorn, config.wsgi; from django.conf import settings;"
+        "print(settings.POOLED, settings.DATABASES['default']['OPTIONS']['pool']['max_size'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=login(
+            **environment("web")
+            | {"CONSORTIUM_VAR": tmp_path, "PROMETHEUS_MULTIPROC_DIR": tmp_path}
+        ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True 8\n"
 
 
 def test_every_setting_that_is_given_is_read() -> None:

@@ -64,9 +64,17 @@ def test_a_request_is_two_lines_with_one_number(lines: Lines, cast: Cast, client
 
 
 def test_whoever_asks_does_not_choose_the_number(lines: Lines, db: None, client: Client) -> None:
-    answer = client.get("/healthz", headers={"X-Request-ID": "chosen", "User-Agent": "chosen"})
+    chosen = {"X-Request-ID": "chosen", "User-Agent": "chosen"}
+    answer = client.get("/accounts/login/", headers=chosen)
+    assert len(lines()) == 2
     assert answer["X-Request-ID"] != "chosen"
     assert "chosen" not in str(lines())
+
+
+def test_the_pulse_is_not_worth_a_line(lines: Lines, db: None, client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/metrics").status_code == 404
+    assert lines() == []
 
 
 def test_tokens_of_letters_stay_out(lines: Lines, db: None, client: Client) -> None:
