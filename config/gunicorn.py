@@ -11,11 +11,13 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from config import logs
 
+# Read by our settings: the web alone keeps a pool of connections.
+os.environ.setdefault("CONSORTIUM_PROCESS", "web")
+
 worker_class = "gthread"
 threads = 4
 # A heartbeat on a slow disk would look like a hanging process.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
-# The settings themselves are read later, by each process, which then knows that it is the web.
 logconfig_dict = logs.chosen(production=os.environ.get("CONSORTIUM_ENV") == "production")
 control_socket_disable = True
 

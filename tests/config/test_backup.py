@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.conf import settings
@@ -19,7 +19,7 @@ from django.test import override_settings
 from django.utils import timezone
 from psycopg import connect, sql
 
-from config.archive import state, tape
+from config.archive import programs, state, tape
 from consortium.models import AuditEvent, Consortium
 from consortium.operations.documents import file_document
 from funding.reports.books import trial_balance
@@ -219,6 +219,30 @@ def test_after_a_kill_between_files_and_database_it_is_done_again(
         (empty / name).write_bytes(content)
     assert run("restore", house.archive).startswith("restored: 2 consortia and 1 files")
     assert state.state() == house.state
+
+
+class CutShort:
+    """A dump whose reader is interrupted before the end."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self.file, self.left = file, size
+
+    def read(self, size: int) -> bytes:
+        if self.left <= 0:
+            raise KeyboardInterrupt
+        data = self.file.read(min(size, self.left))
+        self.left -= len(data)
+        return data
+
+
+def test_a_database_that_is_interrupted_stays_empty(house: House, empty: Path) -> None:
+    with tape.Archive.opened(house.archive, lambda name, total: lambda count: None) as archive:
+        size = archive.size(tape.DUMP)
+        content: Any = CutShort(archive.file(tape.DUMP), size * 9 // 10)
+        with pytest.raises(KeyboardInterrupt):
+            programs.load(content, major=archive.manifest.major)
+    assert not state.is_living()
+    assert run("restore", house.archive).startswith("restored: 2 consortia")
 
 
 def test_what_comes_out_otherwise_is_taken_back(house: House, empty: Path, tmp_path: Path) -> None:
