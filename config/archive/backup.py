@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -47,14 +47,15 @@ def add_database(
 ) -> tuple[dict[str, object], dict[str, str]]:
     """Add the dump; return the state and the stored files of the same snapshot."""
     major = int(state.server().partition(".")[0])
-    with TemporaryFile(dir=folder) as file:
+    # Aside first, because a tar asks for the size before the content.
+    with NamedTemporaryFile(dir=folder, prefix=".dump-") as file:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
             unmigrated(state.migrations())
             found, stored = state.state(), state.stored()
-            programs.dump(file, major=major, snapshot=snapshot)
+            programs.dump(file.name, major=major, snapshot=snapshot)
         size = file.seek(0, 2)
         file.seek(0)
         writer.add(tape.DUMP, file, size, step("database", size))

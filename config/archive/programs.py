@@ -61,7 +61,7 @@ def started(
     )
 
 
-def dump(file: IO[bytes], *, major: int, snapshot: str) -> None:
+def dump(path: str, *, major: int, snapshot: str) -> None:
     """Write the database as of a snapshot into a file. Raises ArchiveRefused."""
     process = started(
         "pg_dump",
@@ -71,8 +71,10 @@ def dump(file: IO[bytes], *, major: int, snapshot: str) -> None:
         "--no-privileges",
         f"--snapshot={snapshot}",
         f"--exclude-table-data=*.{SESSIONS}",
+        # By name: to its standard output it writes the table of contents a second time.
+        f"--file={path}",
         stdin=subprocess.DEVNULL,
-        stdout=file.fileno(),
+        stdout=subprocess.DEVNULL,
     )
     said = ended(process)
     if process.returncode:
