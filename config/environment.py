@@ -85,6 +85,19 @@ def secret(name: str, *, default: str | None) -> str:
     return value
 
 
+def former(name: str) -> list[str]:
+    """Return secrets that were replaced and are still honoured, separated by commas."""
+    return [value.strip() for value in text(name, default="").split(",") if value.strip()]
+
+
+def token(name: str) -> str:
+    """Return a secret that a program is known by, or nothing."""
+    value = text(name, default="")
+    if value and (len(value) < 20 or len(set(value)) < 10):
+        raise refuse(name, "at least 20 random characters, or not set")
+    return value
+
+
 def database(name: str, *, default: str | None) -> dict[str, Any]:
     """Return Django's settings of a `postgres://` address; a socket's folder is %2F-quoted."""
     value = text(name, default=default)

@@ -34,6 +34,7 @@ SECRET_KEY = environment.secret(
     "SECRET_KEY",
     default=None if PRODUCTION else "development only: sessions of this key protect nothing",
 )
+SECRET_KEY_FALLBACKS = environment.former("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.hosts(
     "ALLOWED_HOSTS", default=None if PRODUCTION else "localhost,127.0.0.1,[::1]"
 )
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "consortium.admin.language.LanguageMiddleware",
     "consortium.admin.doors.SecondFactorMiddleware",
     "config.logs.RequestMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -213,7 +216,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and environment.flag("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = (
     environment.number("SECURE_HSTS_SECONDS", default=31536000, lowest=0, highest=63072000)
     if PRODUCTION
@@ -231,14 +234,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
-LOGGING = logs.logging(
-    production=PRODUCTION,
-    level=environment.one_of(
-        "LOG_LEVEL",
-        ("DEBUG", "INFO", "WARNING", "ERROR"),
-        default="INFO" if PRODUCTION else "WARNING",
-    ),
-)
+LOGGING = logs.chosen(production=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "uid"
+
+# Whoever brings it may read /metrics; without one there is no such address.
+METRICS_TOKEN = environment.token("METRICS_TOKEN")

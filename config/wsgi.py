@@ -8,7 +8,6 @@ from config import embedded
 from config.celery import app as celery_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("CONSORTIUM_PROCESS", "web")
 embedded.hold()
 # So that a request can ring a bell.
 celery_app.set_default()

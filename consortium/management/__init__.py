@@ -1,6 +1,6 @@
 """The command line: arguments in, one operation, the result out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from consortium import words
 from consortium.errors import DomainError
 from consortium.models import Consortium
+from consortium.reports.verify import verify
 
 
 class UnknownConsortium(DomainError):
@@ -36,3 +37,17 @@ def consortium_of(slug: str) -> Consortium:
         known = Consortium.objects.order_by("slug").values_list("slug", flat=True)
         raise UnknownConsortium(slug=slug, known=list(known))
     return found
+
+
+def failures(chosen: Iterable[Consortium | None]) -> list[dict[str, str | None]]:
+    """Return what fails in each, in words; None means the installation's own chain."""
+    return [
+        {
+            "consortium": each.slug if each else None,
+            "code": failure.code,
+            "subject": failure.subject,
+            "detail": words.say(failure.code, failure.values),
+        }
+        for each in chosen
+        for failure in verify(consortium=each)
+    ]

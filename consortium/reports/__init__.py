@@ -1,5 +1,5 @@
-"""What is read across tables: the docket, the age of the last tick, the checks."""
+"""What is read across tables: the docket, the checks, and how the installation is."""
 
-from consortium.reports.health import tick_age
+from consortium.reports.health import backlog, tick_age
 
-__all__ = ["tick_age"]
+__all__ = ["backlog", "tick_age"]

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
         (lambda: environment.origins("X"), "example.org"),
         (lambda: environment.secret("X", default=None), "short"),
         (lambda: environment.secret("X", default=None), "ab" * 30),
+        (lambda: environment.token("X"), "short"),
+        (lambda: environment.token("X"), "ab" * 20),
         (lambda: environment.database("X", default=None), "mysql://host/name"),
         (lambda: environment.database("X", default=None), "postgres://host"),
         (lambda: environment.database("X", default=None), "postgres://host:port/name"),
@@ -63,6 +65,12 @@ def test_what_has_no_default_is_asked_for(
         monkeypatch.setenv("X", value)
         with pytest.raises(WrongSetting, match=r"^X must be set when CONSORTIUM_ENV is production"):
             read()
+
+
+def test_former_secrets_and_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (environment.former("X"), environment.token("X")) == ([], "")
+    monkeypatch.setenv("X", "first(-_=+) , second#$%^&*,")
+    assert environment.former("X") == ["first(-_=+)", "second#$%^&*"]
 
 
 def test_a_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

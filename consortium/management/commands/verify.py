@@ -6,10 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from consortium import words
-from consortium.management import consortium_of, refusals
+from consortium.management import consortium_of, failures, refusals
 from consortium.models import Consortium
-from consortium.reports.verify import verify
 
 
 class Command(BaseCommand):
@@ -25,23 +23,14 @@ class Command(BaseCommand):
                 chosen: list[Consortium | None] = [consortium_of(options["consortium"])]
             else:
                 chosen = [None, *Consortium.objects.order_by("slug")]
-        failures = [
-            {
-                "consortium": each.slug if each else None,
-                "code": failure.code,
-                "subject": failure.subject,
-                "detail": words.say(failure.code, failure.values),
-            }
-            for each in chosen
-            for failure in verify(consortium=each)
-        ]
+        failed = failures(chosen)
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": not failures, "failures": failures}))
-        for failure in [] if options["json"] else failures:
+            self.stdout.write(json.dumps({"ok": not failed, "failures": failed}))
+        for failure in [] if options["json"] else failed:
             self.stdout.write(
                 f"{failure['consortium'] or '-'}: {failure['subject']}: {failure['detail']}"
             )
-        if failures:
+        if failed:
             raise SystemExit(1)
         if not options["json"]:
             self.stdout.write(f"ok: {len(chosen)} chains and their books hold")
