@@ -118,19 +118,28 @@ class Shown[K]:
 
 
 def protected[K, G: Guarded](
-    groups: Mapping[K, Sequence[G]], *, within: Shown[K] | None = None, known: bool = False
+    groups: Mapping[K, Sequence[G]],
+    *,
+    within: Shown[K] | None = None,
+    whole: Sequence[G] = (),
+    known: bool = False,
 ) -> Shown[K]:
     """Return what of a table is shown, so that no sum or difference of it gives more away.
 
     Each group has one or more measures that are shown or held back together, since one
     follows from the others. `within`: the table of what these are parts of, of which no
-    more may be shown here than there. `known`: the total is known to everyone anyway. With
-    a total, what is held back in all is the total less what is shown; so groups are added
-    to it, the smallest first, until that may be told as well.
+    more may be shown here than there. `whole`: further measures of the total, which alone
+    they do not allow to be told. `known`: the total is known to everyone anyway. With a
+    total, what is held back in all is the total less what is shown; so groups are added to
+    it, the smallest first, until that may be told as well.
     """
     hidden = {key for key, measures in groups.items() if not all(each.safe for each in measures)}
     hidden |= within.hidden if within else set()
-    shows = known or (safe(groups, groups) and (within is None or within.total))
+    tellable = safe(groups, groups) and all(each.safe for each in whole)
+    shows = known or (tellable and (within is None or within.total))
+    if not shows and not hidden:
+        # Else the total is the sum of what is shown.
+        hidden = set(groups)
     if shows:
         for key in sorted(groups.keys() - hidden, key=lambda key: order(groups[key])):
             if safe(groups, hidden):

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium import money, words
 from consortium.models import Consortium
@@ -29,7 +29,8 @@ from consortium.rules.content import (
     Table,
 )
 from funding.papers.named import Names
-from funding.reports.dues import AsOf, Bounds, Dues, Late, Sums, dues, open_rows
+from funding.papers.open_items import open_items
+from funding.reports.dues import AsOf, Bounds, Dues, Late, Sums, dues
 from funding.reports.standing import AGES
 from funding.rules.reporting import DuesParameters
 
@@ -39,7 +40,7 @@ MONTHS = 12
 WITHIN = ((0, 30), (31, 60), (61, 90), (91, None))
 FAR = 365_000
 
-MONEY, COUNT, SHARE, DAY = CellKind.MONEY, CellKind.COUNT, CellKind.SHARE, CellKind.DAY
+MONEY, COUNT, SHARE = CellKind.MONEY, CellKind.COUNT, CellKind.SHARE
 FIGURES = (
     Column("members", _("Members"), COUNT),
     Column("charged", _("Charged"), MONEY),
@@ -271,39 +272,3 @@ def forecast(asked: AsOf, now: Dues, before: Dues) -> Iterator[Any]:
     yield Chart("forecast", _("Forecast by due date"), ChartKind.LINES, labels, series, now.unit)
     said = _("Expected: what falls due, times the collection rate of the period before.")
     yield Note(said)
-
-
-# Every open charge
-
-
-def open_items(asked: AsOf, unit: str, names: Names) -> Table:
-    columns = (
-        Column("member", _("Member")), Column("registration", _("Registration number")),
-        Column("category", _("Category")), Column("levy", _("Levy")),
-        Column("charge", _("Charge number")), Column("issued_on", _("Issued on"), DAY),
-        Column("due_on", _("Last day to pay"), DAY), Column("days_late", _("Days late"), COUNT),
-        Column("level", _("Level")), Column("amount", _("Amount"), MONEY),
-        Column("open", _("Open amount"), MONEY),
-    )  # fmt: skip
-    return Table("open_items", _("Open charges by member"), columns,
-                 open_in_words(asked, unit, names), unit)  # fmt: skip
-
-
-def open_in_words(asked: AsOf, unit: str, names: Names) -> Iterator[Row]:
-    """Yield the open charges in the language of the moment, as the database sends them."""
-    categories, levies, levels = (
-        {code: str(name) for code, name in each.items()}
-        for each in (names.categories, names.levies, names.levels)
-    )
-    chinese = (get_language() or "").startswith("zh")
-    for english, zh, number, category, levy, *charge, level, amount, open in open_rows(asked, unit):
-        yield (
-            (zh or english) if chinese else (english or zh),
-            number,
-            categories.get(category, category),
-            levies.get(levy, levy),
-            *charge,
-            levels.get(level, level),
-            amount,
-            open,
-        )

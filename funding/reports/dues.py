@@ -113,6 +113,7 @@ WHERE items.unit = %(unit)s AND items.open <> 0
 ORDER BY items.member_id, items.due_on, items.id
 """
 
+DAY = timedelta(days=1)
 FETCHED = 2000
 """Rows held at once of a table that streams."""
 
@@ -128,14 +129,16 @@ class AsOf:
 
     @property
     def before(self) -> "AsOf":
-        """Return the period before as it stood when that was as old as this one is now."""
-        start, end = self.period.starts_on, self.period.end
-        months = (end.year - start.year) * 12 + end.month - start.month
-        if months > 0 and add_months(start, months) == end:
-            period = Period(add_months(start, -months), start)
-            return replace(self, period=period, on=add_months(self.on, -months))
-        days = end - start
-        return replace(self, period=Period(start - days, start), on=self.on - days)
+        """Return the period before as it stood when that was as old as this one is now.
+
+        So many days after its end where this one has ended, else as far into it.
+        """
+        period, on = earlier(self.period), self.on
+        if on >= self.period.end - DAY:
+            return replace(self, period=period, on=period.end + (on - self.period.end))
+        months = months_of(self.period)
+        length = self.period.starts_on - period.starts_on
+        return replace(self, period=period, on=add_months(on, -months) if months else on - length)
 
     def rows(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -158,6 +161,20 @@ class AsOf:
             "on": self.on,
             "known_at": self.known_at,
         }
+
+
+def months_of(period: Period) -> int:
+    """Return how many whole months a period is long; 0 where it is another length."""
+    start, end = period.starts_on, period.end
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if add_months(start, months) == end else 0
+
+
+def earlier(period: Period) -> Period:
+    """Return the period of the same length before a period."""
+    start, months = period.starts_on, months_of(period)
+    first = add_months(start, -months) if months else start - (period.end - start)
+    return Period(first, start)
 
 
 class Sums(NamedTuple):
@@ -207,11 +224,10 @@ class Dues:
     due: dict[date, tuple[int, Decimal]]
     bounds: Bounds
     bounds_of: dict[str, Bounds]
-    bounds_by_levy: dict[str, Bounds]
 
     @classmethod
     def none(cls, unit: str) -> "Dues":
-        return cls(unit, Sums(), {}, {}, Late(), {}, {}, {}, Bounds(), {}, {})
+        return cls(unit, Sums(), {}, {}, Late(), {}, {}, {}, Bounds(), {})
 
     def due_within(self, on: date, *, after: int, days: int) -> tuple[int, Decimal]:
         """Return how many charges fall due so many days after a day, and how much."""
@@ -249,11 +265,18 @@ def dues(asked: AsOf) -> dict[str, Dues]:
     for unit, category, levy, *bounds in asked.rows(BOUNDS):
         if category is not None:
             of(unit).bounds_of[category] = Bounds(*bounds)
-        elif levy is not None:
-            of(unit).bounds_by_levy[levy] = Bounds(*bounds)
-        else:
+        elif levy is None:
             of(unit).bounds = Bounds(*bounds)
     return dict(sorted(found.items()))
+
+
+def bounds_by_levy(asked: AsOf) -> dict[str, dict[str, Bounds]]:
+    """Return by unit and levy whose dues a floor or a cap decided."""
+    found: dict[str, dict[str, Bounds]] = {}
+    for unit, _category, levy, *bounds in asked.rows(BOUNDS):
+        if levy is not None:
+            found.setdefault(unit, {})[levy] = Bounds(*bounds)
+    return found
 
 
 def open_rows(asked: AsOf, unit: str) -> Iterator[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from consortium.models import Consortium
 from consortium.operations.advance import advance
 from consortium.periods import Period
 from funding.operations.ledger import Leg, transfer
-from funding.reports.dues import AsOf, Sums, dues
+from funding.reports.dues import AsOf, Bounds, Sums, bounds_by_levy, dues
 from funding.states import AccountKind
 from tests.cast import PERIOD, TODAY, Cast
 from tests.factories.ladders import collecting, pay
@@ -134,8 +134,8 @@ def test_floor_and_cap_are_counted(cast: Cast) -> None:
     this = table(asked("dues", cast.consortium, TODAY, year), "categories")
     # Three declared; all of them are between floor and cap. The fee of four knows neither.
     assert [(row["members"], row["at_floor"], row["at_cap"]) for row in this] == [(4, 0, 0)] * 2
-    found = dues(AsOf(cast.consortium, year, TODAY))["USD"]
-    assert found.bounds_by_levy["dues"].assessed == 3
+    found = bounds_by_levy(AsOf(cast.consortium, year, TODAY))
+    assert found == {"USD": {"dues": Bounds(3, 0, 0), "fee": Bounds(4, 0, 0)}}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -153,7 +153,10 @@ def test_the_period_before_of_any_length(late: Consortium) -> None:
     assert odd.before.on == ON - timedelta(days=10)
     quarter = AsOf(late, Period(date(2025, 1, 1), date(2025, 4, 1)), date(2025, 5, 31))
     assert quarter.before.period == Period(date(2024, 10, 1), date(2025, 1, 1))
-    assert quarter.before.on == date(2025, 2, 28)
+    assert quarter.before.on == date(2025, 3, 2)
+    month = AsOf(late, Period(date(2025, 2, 1), date(2025, 3, 1)), date(2025, 2, 28))
+    assert month.before.on == date(2025, 1, 31)
+    assert AsOf(late, YEAR, ON).before.on == date(2024, 3, 1)
 
 
 def test_its_readers_read_every_members_charges() -> None:
