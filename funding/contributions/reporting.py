@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium import registry
 from consortium.registry import ReportKind
+from consortium.rules.asking import Plain
 from consortium.states import Role
 from funding.models import FINANCE_READERS, MEMBER_READERS
 from funding.papers import dues, dues_summary, member_statement
-from funding.rules.reporting import DuesParameters, Plain
+from funding.rules.reporting import DuesParameters
 
 SUMMARY_READERS = {*FINANCE_READERS, Role.SECRETARY, Role.READER, Role.SUPERVISOR}
 """The board and the supervising department, and who sends it to them; no member's people,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.models import Consortium
 from consortium.periods import Period
+from consortium.rules.asking import Plain
 from consortium.rules.content import (
     CellKind,
     Chart,
@@ -30,7 +31,6 @@ from funding.papers.named import Names
 from funding.reports.dues import DAY, AsOf
 from funding.reports.dues_summary import GOOD, NOT_DUE, Summary, closed, summaries
 from funding.reports.standing import AGES
-from funding.rules.reporting import Plain
 
 MONEY, COUNT, SHARE = CellKind.MONEY, CellKind.COUNT, CellKind.SHARE
 FIGURES = (

@@ -10,12 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from consortium.models import Consortium, Member
 from consortium.periods import Period
+from consortium.rules.asking import Plain
 from consortium.rules.content import CellKind, Column, Content, Note, Part, Row, Table
 from funding.models import Account
 from funding.papers.dues import day
 from funding.papers.statement import Speaker, sides
 from funding.reports.statements import Statement, member_statements
-from funding.rules.reporting import Plain
 from funding.states import MEMBER_ACCOUNTS
 
 MONEY, COUNT, DAY = CellKind.MONEY, CellKind.COUNT, CellKind.DAY

@@ -1,12 +1,6 @@
 """What may be chosen of a report on money."""
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Plain(BaseModel):
-    """A report of which nothing can be chosen."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from consortium.rules.asking import Plain
 
 
 class DuesParameters(Plain):
