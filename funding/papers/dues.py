@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext
 
 from consortium import money, words
 from consortium.models import Consortium
@@ -138,7 +138,7 @@ def compared(asked: AsOf, now: Dues, before: Dues) -> Table:
         yield str(spoken_period(*asked.period)), *this
         yield str(spoken_period(*asked.before.period)), *last
         yield (
-            str(pgettext_lazy("between periods", "Change")),
+            pgettext("between periods", "Change"),
             *(None if None in pair else pair[0] - pair[1] for pair in zip(this, last, strict=True)),
         )
 
@@ -164,7 +164,7 @@ def by_category(now: Dues, before: Dues, names: Names) -> Iterator[Any]:
             this, last = (each.categories.get(code, Sums()) for each in (now, before))
             yield str(names.category(code)), *row(this, last, now.bounds_of.get(code, Bounds()))
 
-    total = pgettext_lazy("sum", "In all"), *row(now.total, before.total, now.bounds)
+    total: Row = pgettext("sum", "In all"), *row(now.total, before.total, now.bounds)
     yield Table("categories", _("By category"), columns, rows(), now.unit, total)
     if codes:
         sums = [now.categories.get(code, Sums()) for code in codes]
@@ -199,7 +199,7 @@ def by_levy(now: Dues, before: Dues, names: Names) -> Table:
 
 
 def what_is_late(now: Dues, before: Dues, names: Names) -> Iterator[Any]:
-    total = pgettext_lazy("sum", "In all"), *now.late, before.late.amount
+    total: Row = pgettext("sum", "In all"), *now.late, before.late.amount
     places = range(len(AGES) + 1)
     yield Table(
         "ages", _("Arrears by age"), (Column("age", _("Age")), *LATE),
@@ -243,7 +243,7 @@ def what_falls_due(asked: AsOf, now: Dues, before: Dues) -> Iterator[Any]:
             yield said.format(first=first, last=last), *found
 
     count, amount = sum(each[0] for each in days), sum((each[1] for each in days), Decimal(0))
-    total = pgettext_lazy("sum", "In all"), count, amount
+    total: Row = pgettext("sum", "In all"), count, amount
     yield Table("due", _("Falling due"), columns, rows(), now.unit, total)
     yield from forecast(asked, now, before)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext
 
 from consortium.models import Consortium
 from consortium.periods import Period
@@ -79,7 +79,7 @@ def of_dues(asked: AsOf, found: Summary, names: Names) -> Iterator[Any]:
             yield str(names.category(code)), *row
 
     columns = Column("category", _("Category")), *FIGURES
-    total = pgettext_lazy("sum", "In all"), *found.total
+    total: Cells = pgettext("sum", "In all"), *found.total
     yield Table("categories", _("By category"), columns, rows(), found.unit, total)
     said = _(
         "Assessed: what was charged in the period, less credit notes; the rest is what had become"
@@ -130,7 +130,7 @@ def of_open(found: Summary, names: Names) -> Iterator[Any]:
         yield from ((str(label), amount) for label, amount in zip(labels, amounts, strict=True))
 
     columns = Column("age", _("Age")), Column("open", _("Open"), MONEY)
-    total = pgettext_lazy("sum", "In all"), found.open
+    total: Cells = pgettext("sum", "In all"), found.open
     title = _("What is open, by the age of the member's oldest charge")
     yield Table("ages", title, columns, by_age(), found.unit, total)
     series = [Series(_("Open"), [shown(each) for each in amounts])]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext
 
 from consortium.models import Consortium, Member
 from consortium.periods import Period
@@ -69,7 +69,7 @@ def of_account(statement: Statement, speaker: Speaker) -> Iterator[Any]:
         Column("due_on", _("Last day to pay"), DAY), Column("days_late", _("Days late"), COUNT),
         Column("open", _("Open amount"), MONEY),
     ), open_items(statement, speaker), unit,
-        (pgettext_lazy("sum", "In all"), None, None, None, statement.owed))  # fmt: skip
+        (pgettext("sum", "In all"), None, None, None, statement.owed))  # fmt: skip
     yield Note(_("What is owed stands without a sign, credit below zero."))
 
 

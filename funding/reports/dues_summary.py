@@ -138,19 +138,21 @@ def grown(cells: list[Cell], now: Figures, before: Figures) -> list[Cell]:
     figures, earlier = now or nothing, before or nothing
     changes = (abs(new - old) for new, old in zip(figures, earlier, strict=True))
     return [
-        each + Cell.of(figure) for each, figure in zip(cells, (*figures, *changes), strict=True)
+        each + Cell.of(figure) if figure else each
+        for each, figure in zip(cells, (*figures, *changes), strict=True)
     ]
 
 
 def gathered(asked: AsOf) -> dict[str, Gathered]:
     """Return what stands behind the sums of each unit, in two streams of members."""
     found: dict[str, Gathered] = {}
-    streams = (tagged(each, place) for place, each in enumerate((asked, asked.before)))
+    before = asked.before
+    streams = (tagged(each, place) for place, each in enumerate((asked, before)))
     together = merge(*streams, key=lambda row: row[:3])
     for (unit, _member), rows in groupby(together, key=lambda row: row[:2]):
         pair: dict[int, Stands] = {place: stands for *_key, place, stands in rows}
         sums = found.setdefault(unit, Gathered())
-        sums.add(pair.get(0), pair.get(1), asked.on, asked.before.on)
+        sums.add(pair.get(0), pair.get(1), asked.on, before.on)
     return found
 
 
@@ -212,12 +214,12 @@ def summary(unit: str, sums: Gathered, bounds: dict[str, Bounds]) -> Summary:
 
 def told(members: int, whole: list[Cell] | None, parts: list[Cell] | None) -> Row:
     """Return what is told of a group; a rate only where both its terms are."""
-    assessed = whole[0].total if whole else SUPPRESSED
-    flows: Any = [each.total for each in parts[:3]] if parts else [SUPPRESSED] * 3
+    assessed: Value = whole[0].total if whole else SUPPRESSED
+    collected, forgiven, open = [each.total for each in parts[:3]] if parts else [SUPPRESSED] * 3
     rate: Value = SUPPRESSED
     if whole and parts:
         rate = round(parts[0].total / whole[0].total, 4) if whole[0].total > 0 else None
-    return Row(members, assessed, *flows, rate)
+    return Row(members, assessed, collected, forgiven, open, rate)
 
 
 def by_age(sums: Gathered, flows: Shown[str]) -> tuple[dict[int, Value], Value]:

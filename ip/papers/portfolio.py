@@ -32,6 +32,7 @@ from ip.reports.exclusivity import DAYS_BEFORE
 from ip.reports.overview import DAY, Held, Overview, Stands, overview, until_of
 from ip.reports.patents import called
 from ip.reports.patterns import patterns
+from ip.rules.choices import LicenceKind
 from ip.states import (
     DUE_STATES,
     LICENCE_KINDS,
@@ -95,7 +96,7 @@ def portfolio(consortium: Consortium, found: Overview) -> Iterator[Any]:
             yield str(kinds[kind.value]), *each, counts.total(), disclosed[kind]
 
     sums = [sum(counts[each] for counts in standings.values()) for each in Stands]
-    total = IN_ALL, *sums, sum(sums), disclosed.total()
+    total: Row = str(IN_ALL), *sums, sum(sums), disclosed.total()
     yield Table("kinds", _("Results by kind and how they stand"), columns, rows(), "", total)
     if standings:
         labels = [kinds[kind.value] for kind in standings]
@@ -153,10 +154,10 @@ def exclusivity(found: Overview, named: bool) -> Iterator[Any]:
     )  # fmt: skip
     title = format_lazy(_("Exclusivity that ends within {days} days"), days=DAYS_BEFORE[0])
     yield Table("ending", title, columns, (window(each, found.on) for each in ending))
-    columns = tuple(each for each in columns if each.code != "days")
+    without = [each for each in columns if each.code != "days"]
     rows = (tuple(cell for place, cell in enumerate(window(each, found.on)) if place != 6)
             for each in opened)  # fmt: skip
-    yield Table("opened", _("Opened in the period"), columns, rows)
+    yield Table("opened", _("Opened in the period"), without, rows)
     yield from timeline(found)
 
 
@@ -201,10 +202,11 @@ def licences(found: Overview, named: bool) -> Iterator[Any]:
     counts, kinds = found.counted(), dict(LICENCE_KINDS)
 
     def rows() -> Iterator[Row]:
-        for code, label in LICENCE_KINDS:
-            yield str(label), counts.running[code], counts.granted[code], counts.ended[code]
+        for kind in LicenceKind:
+            each = counts.running[kind], counts.granted[kind], counts.ended[kind]
+            yield str(kinds[kind.value]), *each
 
-    total = IN_ALL, counts.running.total(), counts.granted.total(), counts.ended.total()
+    total: Row = str(IN_ALL), counts.running.total(), counts.granted.total(), counts.ended.total()
     yield Table("kinds", _("Licences by kind"), (
         Column("kind", _("Kind")), Column("running", _("Running"), COUNT),
         Column("granted", _("Granted in the period"), COUNT),

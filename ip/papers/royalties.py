@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext
 
 from consortium.models import Consortium
 from consortium.periods import Period
@@ -81,7 +81,7 @@ def of_unit(unit: str, now: list[Earned], before: list[Earned]) -> Iterator[Any]
         for each in before if (each.result, each.number) not in current
     ]  # fmt: skip
     sums = [sum((each.amounts[place] for each in now), ZERO) for place in range(6)]
-    total = pgettext_lazy("sum", "In all"), "", "", *sums, sum(earlier.values(), ZERO)
+    total: Row = pgettext("sum", "In all"), "", "", *sums, sum(earlier.values(), ZERO)
     yield Table("licences", _("What each licence earned"), COLUMNS, rows, unit, total)
     if now:
         series = [

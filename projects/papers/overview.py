@@ -141,7 +141,7 @@ def portfolio(consortium: Consortium, found: Overview, named: bool) -> Iterator[
     columns.append(Column("projects", IN_ALL, COUNT))
     sums = [found.standings[each] for each in Standing]
     yield Table("themes", _("Projects by theme and how they stand"), columns, rows(), "",
-                (IN_ALL, *sums, sum(sums)))  # fmt: skip
+                (str(IN_ALL), *sums, sum(sums)))  # fmt: skip
     if themes:
         series = [Series(each.label, [counts[code, each] for code in themes]) for each in Standing]
         yield Chart("themes", _("Projects by theme and how they stand"), ChartKind.STACKED,
@@ -207,7 +207,7 @@ def deadlines(found: Overview, named: bool) -> Iterator[Any]:
     columns += [Column(place, heading(place), COUNT) for place in places]
     columns.append(Column("all", IN_ALL, COUNT))
     title = _("Deadlines by step of the ladder")
-    yield Table("ladder", title, columns, rows(), "", (IN_ALL, *sums, sum(sums)))
+    yield Table("ladder", title, columns, rows(), "", (str(IN_ALL), *sums, sum(sums)))
     labels = [heading(place) for place in places]
     yield Chart("ladder", title, ChartKind.BARS, labels, [Series(_("Deadlines"), sums)])
     if not named:
