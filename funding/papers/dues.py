@@ -47,7 +47,7 @@ FIGURES = (
     Column("credited", _("Credited"), MONEY),
     Column("forgiven", _("Waived or written off"), MONEY),
     Column("collected", _("Collected"), MONEY),
-    Column("open", _("Open"), MONEY),
+    Column("open", _("Open amount"), MONEY),
     Column("rate", _("Collection rate"), SHARE),
 )
 BOUNDS = (
@@ -170,7 +170,7 @@ def by_category(now: Dues, before: Dues, names: Names) -> Iterator[Any]:
         sums = [now.categories.get(code, Sums()) for code in codes]
         series = [
             Series(_("Collected"), [each.collected for each in sums]),
-            Series(_("Open"), [each.open for each in sums]),
+            Series(_("Open amount"), [each.open for each in sums]),
             Series(_("Credited, waived or written off"),
                    [each.credited + each.forgiven for each in sums]),
         ]  # fmt: skip
@@ -211,7 +211,8 @@ def what_is_late(now: Dues, before: Dues, names: Names) -> Iterator[Any]:
         for label, found in ((_("Now"), now), (_("A period before"), before))
     ]
     labels = [age(place) for place in places]
-    yield Chart("ages", _("Arrears by age"), ChartKind.BARS, labels, series, now.unit)
+    if now.ages or before.ages:
+        yield Chart("ages", _("Arrears by age"), ChartKind.BARS, labels, series, now.unit)
     steps = sorted({*now.levels, *before.levels})
     yield Table(
         "levels", _("Arrears by level of the ladder"), (Column("level", _("Level")), *LATE),
@@ -269,6 +270,9 @@ def forecast(asked: AsOf, now: Dues, before: Dues) -> Iterator[Any]:
     if rate is not None:
         series.append(Series(_("Expected at the last rate"), likely))
     labels = [each.starts_on.strftime("%Y-%m") for each in months]
-    yield Chart("forecast", _("Forecast by due date"), ChartKind.LINES, labels, series, now.unit)
+    if any(due):
+        yield Chart(
+            "forecast", _("Forecast by due date"), ChartKind.LINES, labels, series, now.unit
+        )
     said = _("Expected: what falls due, times the collection rate of the period before.")
     yield Note(said)

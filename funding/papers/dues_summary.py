@@ -38,7 +38,7 @@ FIGURES = (
     Column("assessed", _("Assessed"), MONEY),
     Column("collected", _("Collected"), MONEY),
     Column("forgiven", _("Waived or written off"), MONEY),
-    Column("open", _("Open"), MONEY),
+    Column("open", _("Open amount"), MONEY),
     Column("rate", _("Collection rate"), SHARE),
 )
 
@@ -129,11 +129,11 @@ def of_open(found: Summary, names: Names) -> Iterator[Any]:
     def by_age() -> Iterator[Cells]:
         yield from ((str(label), amount) for label, amount in zip(labels, amounts, strict=True))
 
-    columns = Column("age", _("Age")), Column("open", _("Open"), MONEY)
+    columns = Column("age", _("Age")), Column("open", _("Open amount"), MONEY)
     total: Cells = pgettext("sum", "In all"), found.open
     title = _("What is open, by the age of the member's oldest charge")
     yield Table("ages", title, columns, by_age(), found.unit, total)
-    series = [Series(_("Open"), [shown(each) for each in amounts])]
+    series = [Series(_("Open amount"), [shown(each) for each in amounts])]
     yield Chart("ages", title, ChartKind.BARS, labels, series, found.unit)
 
     def by_level() -> Iterator[Cells]:

@@ -72,7 +72,7 @@ def parts(
     consortium: Consortium, period: Period, on: date, known_at: datetime | None, named: bool
 ) -> Iterator[Part]:
     found = overview(consortium=consortium, period=period, on=on, known_at=known_at)
-    yield Part("portfolio", _("Portfolio"), portfolio(consortium, found))
+    yield Part("portfolio", _("Results"), portfolio(consortium, found))
     yield Part("exclusivity", _("Exclusivity"), exclusivity(found, named))
     yield Part("licences", _("Licences"), licences(found, named))
     yield Part("patents", _("Patents"), patents(found, named))
@@ -125,7 +125,7 @@ def ownership(consortium: Consortium, found: Overview) -> Table:
 
     columns = (
         Column("pattern", _("Pattern")), Column("results", _("Results"), COUNT),
-        Column("share", _("Share"), SHARE),
+        Column("share", pgettext_lazy("of all", "Share"), SHARE),
         Column("completed", _("Complete in the period"), COUNT),
         Column("completed_share", _("Share in the period"), SHARE),
     )  # fmt: skip

@@ -161,7 +161,7 @@ def listed(found: Overview) -> Iterator[Table]:
     """Yield the projects, a table for each unit of their budgets."""
     columns = (
         Column("number", _("Number")), Column("project", _("Project")), Column("lead", _("Lead")),
-        Column("standing", _("Standing")), Column("starts_on", _("From"), ON),
+        Column("standing", _("State")), Column("starts_on", _("From"), ON),
         Column("ends_on", _("Until (exclusive)"), ON), Column("budget", _("Budget"), MONEY),
     )  # fmt: skip
     for unit in sorted({each.unit for each in found.projects}):
