@@ -60,13 +60,12 @@ class Cell:
     def __add__(self, other: "Cell") -> "Cell":
         if not other.count:
             return self
-        largest = sorted((*self.largest, *other.largest), reverse=True)[:LARGEST]
-        return Cell(
-            self.count + other.count,
-            self.total + other.total,
-            tuple(largest),
-            self.below or other.below,
-        )
+        largest = self.largest
+        # Most members are none of the largest, and there may be very many.
+        if len(largest) < LARGEST or other.largest[0] > largest[-1]:
+            largest = tuple(sorted((*largest, *other.largest), reverse=True)[:LARGEST])
+        below = self.below or other.below
+        return Cell(self.count + other.count, self.total + other.total, largest, below)
 
     @property
     def size(self) -> Decimal:
