@@ -16,6 +16,7 @@ from ip.rules.choices import (
     Use,
 )
 from ip.rules.offices import Applicants, RightKind, Route, Size
+from ip.rules.ownership import Pattern
 from ip.rules.patent_docket import Choice, State
 from ip.rules.patents import Happening
 
@@ -147,6 +148,12 @@ class Protection(TextChoices):
 
 IP_READERS = (Role.SECRETARY, Role.IP, Role.AUDITOR)
 """Staff who read every result, its owners and its licences."""
+
+PATTERNS = {
+    Pattern.JOINT_ACROSS: pgettext_lazy("pattern", "Joint across firms"),
+    Pattern.JOINT_WITHIN: pgettext_lazy("pattern", "Joint within one firm"),
+    Pattern.SINGLE: pgettext_lazy("pattern", "A single holder"),
+}
 
 RIGHT_KINDS = labelled(
     {

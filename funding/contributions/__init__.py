@@ -13,6 +13,7 @@ from consortium.registry import (
     Sweep,
 )
 from funding.contributions import books, forgiving, instruments, occasions, receipts
+from funding.contributions import reporting as reporting
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from unfold import widgets
 
 from consortium.admin import shown
@@ -13,13 +13,7 @@ from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing
 from ip.admin.results import READERS
 from ip.reports.patterns import Counted, patterns
-from ip.rules.ownership import Pattern
-
-PATTERNS = {
-    Pattern.JOINT_ACROSS: pgettext_lazy("pattern", "Joint across firms"),
-    Pattern.JOINT_WITHIN: pgettext_lazy("pattern", "Joint within one firm"),
-    Pattern.SINGLE: pgettext_lazy("pattern", "A single holder"),
-}
+from ip.states import PATTERNS
 
 
 class PeriodForm(forms.Form):

@@ -7,6 +7,7 @@ from ip.contributions import leaving as leaving
 from ip.contributions import licences as licences
 from ip.contributions import patents as patents
 from ip.contributions import publishing as publishing
+from ip.contributions import reporting as reporting
 from ip.contributions import results as results
 from ip.contributions import rights as rights
 from ip.contributions.section import MESSAGES

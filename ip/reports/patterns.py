@@ -21,14 +21,19 @@ class Counted:
 
 
 def patterns(
-    *, consortium: Consortium, starts_on: date | None = None, ends_on: date | None = None
+    *,
+    consortium: Consortium,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    on: date = date.max,
 ) -> list[Counted]:
     """Return the results of each pattern complete in a period (end exclusive), in one query.
 
-    By inventors and their employers, as `ip.rules.ownership.pattern` tells them apart;
-    results that name no inventor are left out. Source: Zhang & Li 2012, table 1.
+    Those disclosed by a day. By inventors and their employers, as
+    `ip.rules.ownership.pattern` tells them apart; results that name no inventor are left
+    out. Source: Zhang & Li 2012, table 1.
     """
-    within = Q()
+    within = Q(disclosed_on__lte=on)
     if starts_on is not None:
         within &= Q(completed_on__gte=starts_on)
     if ends_on is not None:

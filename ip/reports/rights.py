@@ -137,26 +137,8 @@ class Asking:
             key = (*key, str(row[12]), *sorted(row[13]))
         found = self.works.get(key)
         if found is None:
-            found = self.works[key] = self._work(row)
+            found = self.works[key] = work_in(row, self.charters)
         return found
-
-    def _work(self, row: tuple[Any, ...]) -> Work:
-        charter, kind, tier, completed_on, planned, ended_on = row[3:9]
-        under, path, starts_on, moved, paid_by = row[9:]
-        work = Work(
-            ResultKind(kind),
-            completed_on,
-            tier=tier,
-            paid_by=frozenset(InstrumentKind(each) for each in paid_by),
-            project_ends_on=ended_on or planned,
-        )
-        window = self.charters.window(
-            work,
-            charter=charter,
-            promise=None if under is None else (under, path, starts_on),
-            changes=[changed(each) for each in moved],
-        )
-        return replace(work, window=window)
 
     def standing(self, consortium: int, home: str | None) -> Standing:
         domestic = home is not None and self.organization.country == home
@@ -164,6 +146,26 @@ class Asking:
         if key not in self.placed:
             self.placed[key] = replace(self.standings[consortium], domestic=domestic)
         return self.placed[key]
+
+
+def work_in(row: tuple[Any, ...], charters: Charters, *, on: date = date.max) -> Work:
+    """Return a row's result as the rules see it, by what was decided up to a day."""
+    charter, kind, tier, completed_on, planned, ended_on = row[3:9]
+    under, path, starts_on, moved, paid_by = row[9:]
+    work = Work(
+        ResultKind(kind),
+        completed_on,
+        tier=tier,
+        paid_by=frozenset(InstrumentKind(each) for each in paid_by),
+        project_ends_on=ended_on if ended_on and ended_on <= on else planned,
+    )
+    window = charters.window(
+        work,
+        charter=charter,
+        promise=None if under is None else (under, path, starts_on),
+        changes=[each for each in map(changed, moved) if each.decided_on <= on],
+    )
+    return replace(work, window=window)
 
 
 def changed(move: dict[str, str]) -> Change:

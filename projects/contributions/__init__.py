@@ -4,6 +4,7 @@ from consortium import registry
 from consortium.registry import Check, DocketSource, Ending, Section
 from consortium.rules.governance import unknown_bodies
 from projects.contributions import execution as execution
+from projects.contributions import reporting as reporting
 from projects.contributions import screening as screening
 from projects.contributions.calls import CALLS
 from projects.contributions.messages import MESSAGES

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from consortium.models import Consortium
 from projects.models import Project
 from projects.reports.deadlines import Deadline, deadlines
@@ -38,20 +40,21 @@ def board(
     found = [
         due
         for kind in deadlines.all()
-        for due in of_kind(kind, consortium, user, on, ladders)
+        for due in of_kind(
+            kind,
+            kind.model.objects.visible_to(user, on).filter(kind.open, consortium=consortium),
+            on,
+            ladders,
+        )
         if project is None or due.project == project
     ]
     return sorted(found, key=lambda due: (due.due_on, due.kind.code, due.row.pk))
 
 
-def of_kind(
-    kind: Deadline, consortium: Consortium, user: Any, on: date, ladders: "Ladders"
-) -> Iterator[Due]:
-    rows = kind.model.objects.visible_to(user, on).filter(
-        kind.open, consortium=consortium, **{f"{kind.due}__lte": on + MONTH}
-    )
-    rows = rows.select_related(*kind.related).prefetch_related(*kind.prefetched)
-    for row in rows.distinct():
+def of_kind(kind: Deadline, rows: QuerySet[Any], on: date, ladders: "Ladders") -> Iterator[Due]:
+    """Yield those of some open rows that are overdue or due within 30 days."""
+    near = rows.filter(**{f"{kind.due}__lte": on + MONTH}).select_related(*kind.related)
+    for row in near.prefetch_related(*kind.prefetched).distinct():
         due_on = getattr(row, kind.due)
         place = column(due_on=due_on, on=on, escalation=ladders.of(kind, row))
         if place is not None:

@@ -1,0 +1,1 @@
+"""What is said of results and rights on paper, in the reader's language."""
