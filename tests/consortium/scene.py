@@ -24,7 +24,15 @@ from consortium.rules.cases import read_case
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import Role
-from funding.models import DuesRun, DunningBlock, ExitProposal, Round, SurplusReturn, YearClose
+from funding.models import (
+    CutOver,
+    DuesRun,
+    DunningBlock,
+    ExitProposal,
+    Round,
+    SurplusReturn,
+    YearClose,
+)
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
@@ -275,6 +283,8 @@ def of_books(scene: Scene) -> dict[str, dict[str, Any]]:
     here = {"consortium": scene.consortium}
     return {
         "funding.confirm_close": {"close": scene.close},
+        "funding.confirm_cutover": {"cut_over": CutOver.objects.get()},
+        "funding.propose_cutover": {**here, "name": "a", "content": b"", "day": TODAY},
         "funding.confirm_return": {"back": scene.back},
         "funding.number_accounts": {**here, "accounts": {}},
         "funding.propose_close": {**here, "unit": "USD", "ends_on": date(2027, 1, 1)},
@@ -289,6 +299,7 @@ def scene_of(cast: Cast) -> Scene:
     Control.objects.create(organization=owned, controller=stranger, share=1, starts_on=TODAY)
     late_some(cast, "rival")
     close, back = closing(consortium)
+    CutOver.objects.create(consortium=consortium, on=TODAY, proposed_on=TODAY)
     receipts = banking.arguments(cast)  # first: it pays a part of what is forgiven below
     return Scene(
         cast=cast,

@@ -86,6 +86,8 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.enter_declaration": {Role.FINANCE},
     "funding.confirm_close": SECONDS,
     "funding.confirm_return": SECONDS,
+    "funding.confirm_cutover": {Role.SECRETARY, Role.FINANCE},
+    "funding.propose_cutover": {Role.SECRETARY, Role.FINANCE},
     "funding.confirm_run": SECONDS,
     "funding.estimate_figures": NOBODY,
     "funding.lift_block": {Role.FINANCE},
@@ -216,6 +218,8 @@ def test_the_table_names_every_operation(scene: Scene) -> None:
 REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
     "funding.confirm_close": "year_not_over",
+    "funding.confirm_cutover": "books_begun",
+    "funding.propose_cutover": "books_begun",
     "funding.confirm_return": "year_still_open",
     "funding.estimate_figures": "cannot_estimate",
     "funding.propose_close": "year_not_over",

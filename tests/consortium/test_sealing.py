@@ -21,6 +21,7 @@ from funding.models import (
     Charge,
     Concession,
     CreditNote,
+    CutOver,
     Declaration,
     DeclaredFigure,
     DuesRun,
@@ -29,6 +30,7 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    OpeningItem,
     Payment,
     PaymentNotice,
     PaymentPlan,
@@ -76,6 +78,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.moving import move_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 
@@ -101,6 +104,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Enforcement: {"effect": "forged"},
     YearClose: {"surplus": 2},
     SurplusReturn: {"amount": 2},
+    CutOver: {"name": "forged"},
+    OpeningItem: {"number": "forged"},
     BankStatement: {"received": 2},
     Concession: {"amount": 1},
     ExitProposal: {"reason": "forged"},
@@ -172,6 +177,7 @@ def sealed(cast: Cast) -> Cast:
     late_some(cast, "rival")
     decided(cast)
     close_some(cast, closed_on=TODAY)
+    move_some(cast, done_on=TODAY)
     researched(cast)
     return cast
 
