@@ -29,7 +29,7 @@ class SaidTwice(DomainError):
     code = "cutover_repeated"
 
 
-class UnknownOrganization(DomainError):
+class OrganizationNotKnown(DomainError):
     code = "cutover_unknown_organization"
 
 
@@ -39,7 +39,7 @@ class AmbiguousName(DomainError):
     code = "cutover_ambiguous"
 
 
-class UnknownCategory(DomainError):
+class CategoryNotInCharter(DomainError):
     code = "cutover_unknown_category"
 
 
@@ -109,10 +109,10 @@ class Carrying:
             self.known.setdefault(key, set()).add(organization)
 
     def organization(self, key: str) -> Organization:
-        """Return who is meant by a number or a name. Raises UnknownOrganization, AmbiguousName."""
+        """Return who is meant by a number or a name. Raises OrganizationNotKnown, AmbiguousName."""
         found = self.known.get(key, set())
         if not found:
-            raise UnknownOrganization(name=key)
+            raise OrganizationNotKnown(name=key)
         if None in found:
             raise Doubtful
         if len(found) > 1:
@@ -161,7 +161,7 @@ def carry_people(carrying: Carrying) -> None:
         found = carrying.organization(row["organization"])
         refuse_repeated(seen, row, found.pk)
         if categories and row["category"] not in categories:
-            raise UnknownCategory(category=row["category"], known=sorted(categories))
+            raise CategoryNotInCharter(category=row["category"], known=sorted(categories))
         carrying.members[found.pk] = admitted(carrying, row, found)
 
     carrying.each("members", member, MEMBER, instead=doubt_member)

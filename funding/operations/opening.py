@@ -44,7 +44,7 @@ class DueBeforeIssue(DomainError):
     code = "cutover_due_before_issue"
 
 
-class NothingOpen(DomainError):
+class ItemNotOpen(DomainError):
     code = "cutover_nothing_open"
 
 
@@ -143,11 +143,11 @@ def open_item(row: Row, member: Member, levy: Levy, day: date) -> Brought:
 
 
 def positive(row: Row) -> Decimal:
-    """Return a row's amount. Raises NothingOpen, FinerThanUnit."""
+    """Return a row's amount. Raises ItemNotOpen, FinerThanUnit."""
     amount: Decimal = row["amount"]
     smallest = quantum(row["unit"])
     if not amount:
-        raise NothingOpen
+        raise ItemNotOpen
     if amount != amount.quantize(smallest):
         raise FinerThanUnit(value=amount, smallest=smallest)
     return amount

@@ -35,8 +35,8 @@ def owing(charges: Collection[int]) -> list[Owing]:
     """Return some charges as the ladder sees them. One query."""
     brought = When(opening__isnull=False, then=Greatest("due_on", "issued_on"))
     rows = Charge.objects.filter(pk__in=among(charges)).order_by("pk")
-    rows = rows.annotate(counts_on=Case(brought, default=F("due_on")))
-    fields = ("pk", "member_id", "unit", "counts_on", "assessment__charter_id")
+    rows = rows.annotate(ladder_on=Case(brought, default=F("due_on")))
+    fields = ("pk", "member_id", "unit", "ladder_on", "assessment__charter_id")
     return [Owing(*row) for row in rows.values_list(*fields)]
 
 

@@ -66,7 +66,10 @@ def open_charges(consortium: Consortium, units: set[str]) -> list[Open]:
         .filter(owed__gt=0)
         .order_by("charge__due_on", "charge")
     )
-    return [Open(*own, amount, former) for *own, former, amount in sums]
+    return [
+        Open(charge, number, member, unit, amount, former)
+        for charge, number, member, unit, former, amount in sums
+    ]
 
 
 def books(consortium: Consortium, payments: Sequence[Any]) -> Books:

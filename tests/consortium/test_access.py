@@ -65,6 +65,8 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.file_document": DESK | MEMBER_ROLES,
     "consortium.found": NOBODY,
     "consortium.hold_outbound": {Role.SECRETARY},
+    "consortium.drop_notice": {Role.SECRETARY},
+    "consortium.drop_waiting": {Role.SECRETARY},
     "consortium.import_charter": {Role.SECRETARY},
     "consortium.load_case": NOBODY,
     "consortium.load_facts": NOBODY,

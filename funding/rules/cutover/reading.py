@@ -56,7 +56,7 @@ class FormulaInCell(DomainError):
     code = "cutover_formula"
 
 
-class CellEmpty(DomainError):
+class EmptyCell(DomainError):
     code = "cutover_cell_empty"
 
 
@@ -64,11 +64,11 @@ class CellTooLong(DomainError):
     code = "cutover_cell_too_long"
 
 
-class CellNoDay(DomainError):
+class NoDayInCell(DomainError):
     code = "cutover_no_day"
 
 
-class CellNoAmount(DomainError):
+class NoAmountInCell(DomainError):
     code = "cutover_no_amount"
 
 
@@ -78,7 +78,7 @@ class CellDigits(DomainError):
     code = "cutover_digits"
 
 
-class CellNoChoice(DomainError):
+class NoChoiceInCell(DomainError):
     code = "cutover_no_choice"
 
 
@@ -167,7 +167,8 @@ def rows_of(
         own = {(number, place) for place in places.values()} & formulas
         if not own and all(written(row[place]) == "" for place in places.values()):
             continue
-        values, before = {}, len(book.faults)
+        values: dict[str, Any] = {}
+        before = len(book.faults)
         for column in sheet:
             place = places[column.code]
             values[column.code] = None
@@ -181,16 +182,16 @@ def rows_of(
 
 
 def value(column: Column, cell: Any) -> Any:
-    """Return what a cell says. Raises CellEmpty and what else may be wrong with one."""
+    """Return what a cell says. Raises EmptyCell and what else may be wrong with one."""
     text = written(cell)
     if not text:
         if column.required:
-            raise CellEmpty
+            raise EmptyCell
         return "" if column.kind == Kind.TEXT else None
     if column.kind == Kind.DAY:
         found = day(cell)
         if found is None or not FIRST_DAY <= found < LAST_DAY:
-            raise CellNoDay(value=text[:40])
+            raise NoDayInCell(value=text[:40])
         return found
     if column.kind == Kind.AMOUNT:
         return figure(cell, text)
@@ -202,7 +203,7 @@ def value(column: Column, cell: Any) -> Any:
 def figure(cell: Any, text: str) -> Decimal:
     found = amount(cell)
     if found is None or not 0 <= found < MOST:
-        raise CellNoAmount(value=text[:40])
+        raise NoAmountInCell(value=text[:40])
     return found
 
 
@@ -216,8 +217,8 @@ def worded(column: Column, text: str) -> str:
 
 
 def one_of(choices: Sequence[str], text: str) -> str:
-    """Return the code a cell chooses. Raises CellNoChoice."""
+    """Return the code a cell chooses. Raises NoChoiceInCell."""
     code = text.split(BETWEEN)[0].strip().casefold()
     if code not in choices:
-        raise CellNoChoice(value=text[:40], choices=list(choices))
+        raise NoChoiceInCell(value=text[:40], choices=list(choices))
     return code
