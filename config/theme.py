@@ -102,6 +102,7 @@ NAVIGATION = [
         ),
         screen(_("Year closes"), "event_available", "funding.yearclose"),
         screen(_("Surplus returned"), "currency_exchange", "funding.surplusreturn"),
+        screen(_("Cut-overs"), "moving", "funding.cutover"),
         screen(_("Reference rates"), "percent", "funding.referencerate"),
         screen(_("Ledger accounts"), "account_balance", "funding.account"),
         screen(_("Transfers"), "sync_alt", "funding.transfer"),

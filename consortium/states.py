@@ -60,12 +60,13 @@ SECOND_ROLES = frozenset(Role(person.value) for person in SecondPerson)
 
 
 class NoticeState(TextChoices):
-    """Where a notice stands: waiting → sending → sent, or failed and tried again."""
+    """Where a notice stands: waiting → sending → sent, or failed and tried again, or dropped."""
 
     WAITING = "waiting", pgettext_lazy("notice", "Waiting")
     SENDING = "sending", pgettext_lazy("notice", "Being sent")
     SENT = "sent", pgettext_lazy("notice", "Sent")
     FAILED = "failed", pgettext_lazy("notice", "Failed")
+    DROPPED = "dropped", pgettext_lazy("notice", "Dropped")
 
 
 def labelled(labels: Mapping[StrEnum, Any]) -> list[tuple[str, Any]]:

@@ -28,6 +28,7 @@ class AccountKind(TextChoices):
     WAIVED = "waived", pgettext_lazy("account", "Dues waived")
     WRITTEN_OFF = "written_off", pgettext_lazy("account", "Bad debts written off")
     SURPLUS = "surplus", pgettext_lazy("account", "Accumulated surplus")
+    OPENING = "opening", pgettext_lazy("account", "Opening balance from the cut-over")
 
 
 MEMBER_ACCOUNTS = frozenset({AccountKind.RECEIVABLE, AccountKind.ON_ACCOUNT})
@@ -49,6 +50,7 @@ CHART = {
     AccountKind.UNASSIGNED: "2000",
     AccountKind.ON_ACCOUNT: "2100",
     AccountKind.SURPLUS: "3000",
+    AccountKind.OPENING: "3100",
     AccountKind.LEVY_INCOME: "4000",
     AccountKind.LATE_INCOME: "4100",
     AccountKind.WAIVED: "5000",
@@ -69,6 +71,7 @@ class Entry(TextChoices):
     REFUND = "refund", pgettext_lazy("entry", "Refund")
     REVERSAL = "reversal", pgettext_lazy("entry", "Reversal")
     ALLOCATION = "allocation", pgettext_lazy("entry", "Paid from credit on account")
+    OPENING = "opening", pgettext_lazy("entry", "Credit brought over at the cut-over")
     OTHER = "other", pgettext_lazy("entry", "Other booking")
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.forms.models import fields_for_model
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,7 +17,7 @@ from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
 from consortium.admin.facts import FactInline
 from consortium.admin.resources import ConsortiumResource
-from consortium.models import Consortium, Goal
+from consortium.models import Consortium, Goal, Notice
 from consortium.operations.consortia import (
     AMENDABLE,
     Founding,
@@ -26,7 +27,7 @@ from consortium.operations.consortia import (
     set_goal,
 )
 from consortium.operations.ending import end_consortium
-from consortium.operations.notices import hold_outbound, release_outbound
+from consortium.operations.notices import drop_waiting, hold_outbound, release_outbound
 from consortium.reports.leaving import ending
 
 UNITS = ("lead", "host_unit", "liable_unit", "funds_holder")
@@ -116,7 +117,16 @@ class ReleaseOutbound(Act):
     name, title, icon = "release-outbound", _("Release outbound mail"), "outgoing_mail"
     operation, variant = "consortium.release_outbound", "primary"
     submit, done = _("Release"), _("Outbound mail is released.")
-    note = _("The notices waiting in the outbox go out, and all later ones without asking.")
+
+    @property
+    def note(self) -> str:
+        """Ask once, with what goes out."""
+        waiting = Notice.objects.waiting().filter(consortium=self.subject)
+        people = waiting.order_by().values("recipient").distinct().count()
+        return gettext(
+            "%(count)s waiting notices to %(people)s people go out, and all later ones without"
+            " asking. Read them before under Notices, and drop what should not go."
+        ) % {"count": waiting.count(), "people": people}
 
     @classmethod
     def fits(cls, subject: Consortium) -> bool:
@@ -140,6 +150,28 @@ class HoldOutbound(Act):
         return hold_outbound(consortium=self.subject, **self.who)
 
 
+class DropWaiting(Act):
+    name, title, icon = "drop-waiting", _("Drop all waiting notices"), "unsubscribe"
+    operation, submit = "consortium.drop_waiting", _("Drop them")
+    done = _("The waiting notices are dropped.")
+    reason = forms.CharField(label=_("reason"), max_length=300)
+
+    @classmethod
+    def fits(cls, subject: Consortium) -> bool:
+        waiting = Notice.objects.waiting().filter(consortium=subject)
+        return subject.outbound_held and waiting.exists()
+
+    @property
+    def note(self) -> str:
+        waiting = Notice.objects.waiting().filter(consortium=self.subject)
+        return gettext(
+            "%(count)s notices are never sent; whom they were for does not see them either."
+        ) % {"count": waiting.count()}
+
+    def write(self) -> None:
+        drop_waiting(consortium=self.subject, **self.plain(), **self.who)
+
+
 class GoalInline(ReadOnlyInline):
     model = Goal
     fields = readonly_fields = ("text_en", "text_zh", "set_on", "due_on", "reached_on")
@@ -150,7 +182,7 @@ class GoalInline(ReadOnlyInline):
 @admin.register(Consortium)
 class ConsortiumsAdmin(Exchange, ConsortiumAdmin):
     resource_classes = (ConsortiumResource,)
-    adds, acts = Found, (Amend, ReleaseOutbound, HoldOutbound, End)
+    adds, acts = Found, (Amend, ReleaseOutbound, DropWaiting, HoldOutbound, End)
     list_display = ("named", "slug", "legal_form", "structure", "life", "mail")
     list_display_links = ("named",)
     list_filter = ("is_reference", "legal_form", "stage", "structure", "initiator")

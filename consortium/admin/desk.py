@@ -214,7 +214,7 @@ def tiles(request: HttpRequest, consortium: Consortium, items: list[Any], on: da
 
 
 def outbound(consortium: Consortium, only: str) -> Tile:
-    waiting = Notice.objects.filter(consortium=consortium, sent_at=None).count()
+    waiting = Notice.objects.waiting().filter(consortium=consortium).count()
     return Tile(
         _("Notices waiting"),
         waiting,

@@ -131,6 +131,9 @@ MESSAGES = {
     "term_ends": _("Membership term of %(member)s ends"),
     "appointment_ends": _("Appointment of %(person)s as %(role)s ends"),
     "goal_due": _("Goal due: %(goal)s"),
+    "outbound_not_held": _("Outbound mail is released; hold it first, then drop what waits."),
+    "drop_reason_missing": _("Say why it is not sent."),
+    "nothing_waits": _("Nothing waits any more."),
     "outbound_held": _("%(count)s notices wait for the release of outbound mail"),
     "parked": _("Parked after repeated failure: %(sweep)s, %(item)s"),
     # what a check finds
@@ -215,6 +218,8 @@ MESSAGES = {
     "did_file_document": _("File kept"),
     "did_found": _("Consortium founded"),
     "did_hold_outbound": _("Outbound mail held"),
+    "did_drop_notice": _("Notice dropped"),
+    "did_drop_waiting": _("Waiting notices dropped"),
     "did_load_case": _("Reference case loaded"),
     "did_load_facts": _("Recorded facts loaded"),
     "did_propose_adoption": _("Adoption of a charter proposed"),

@@ -16,8 +16,13 @@ from consortium.states import NoticeState, Role
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """One's own; the whole outbox to the secretary, who releases it."""
-        return self.filter(Q(recipient=user) | access.as_staff(user, on, Role.SECRETARY))
+        """One's own but what was dropped; the whole outbox to the secretary, who releases it."""
+        own = Q(recipient=user) & ~Q(state=NoticeState.DROPPED)
+        return self.filter(own | access.as_staff(user, on, Role.SECRETARY))
+
+    def waiting(self) -> Self:
+        """Return what is still to go out."""
+        return self.filter(sent_at=None).exclude(state=NoticeState.DROPPED)
 
 
 class Notice(Addressed):
@@ -46,6 +51,7 @@ class Notice(Addressed):
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     failure = models.CharField(_("failure"), max_length=300, blank=True, editable=False)
+    dropped_because = models.CharField(_("why dropped"), max_length=300, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -55,7 +61,11 @@ class Notice(Addressed):
         constraints = [
             models.UniqueConstraint(
                 fields=["consortium", "dedupe_key"], name="consortium_notice_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="consortium_notice_dropped",
+                condition=Q(state=NoticeState.DROPPED) ^ Q(dropped_because=""),
+            ),
         ]
         indexes = [
             models.Index(

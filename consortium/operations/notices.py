@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 
 from consortium.access import operation
+from consortium.errors import DomainError
 from consortium.models import Appointment, Consortium, Notice, User
 from consortium.operations.audit import record
 from consortium.states import NoticeState, Role
@@ -115,6 +116,64 @@ def mark_failed(*, notices: Iterable[Notice], failure: str) -> None:
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
         state=NoticeState.FAILED, failure=failure[:300], claimed_at=None
     )
+
+
+class OutboundNotHeld(DomainError):
+    """Outbound mail is released: what waits may be on its way."""
+
+    code = "outbound_not_held"
+
+
+class DropReasonMissing(DomainError):
+    """Say why a notice is not sent."""
+
+    code = "drop_reason_missing"
+
+
+class NothingWaits(DomainError):
+    """The notice is no longer waiting, or none is."""
+
+    code = "nothing_waits"
+
+
+@operation(allow={Role.SECRETARY}, subject="notice")
+def drop_notice(*, notice: Notice, reason: str, by: User | None, on: date) -> Notice:
+    """Keep one waiting notice from going out, for good. Raises what `dropped` raises."""
+    dropped(notice.consortium, Notice.objects.filter(pk=notice.pk), reason)
+    record(consortium=notice.consortium, action="drop_notice", by=by, on=on, subject=notice)
+    notice.refresh_from_db()
+    return notice
+
+
+@operation(allow={Role.SECRETARY})
+def drop_waiting(*, consortium: Consortium, reason: str, by: User | None, on: date) -> int:
+    """Keep all that waits from going out, for good; returns how many.
+
+    Raises what `dropped` raises.
+    """
+    count = dropped(consortium, Notice.objects.filter(consortium=consortium), reason)
+    record(
+        consortium=consortium, action="drop_waiting", by=by, on=on, subject=consortium, count=count
+    )
+    return count
+
+
+def dropped(consortium: Consortium, notices: QuerySet[Notice], reason: str) -> int:
+    """Drop those of some notices that wait.
+
+    Raises OutboundNotHeld, DropReasonMissing, NothingWaits. Releasing waits for this lock,
+    so that nothing is dropped on its way.
+    """
+    held = Consortium.objects.select_for_update(no_key=True).get(pk=consortium.pk)
+    if not held.outbound_held:
+        raise OutboundNotHeld
+    if not (reason := reason.strip()[:300]):
+        raise DropReasonMissing
+    waiting = notices.filter(state__in=[NoticeState.WAITING, NoticeState.FAILED])
+    count = waiting.update(state=NoticeState.DROPPED, dropped_because=reason)
+    if not count:
+        raise NothingWaits
+    return count
 
 
 @operation(allow={Role.SECRETARY})

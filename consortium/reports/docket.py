@@ -80,7 +80,7 @@ def secretariat(
 ) -> Iterator[DocketItem]:
     """Mail that waits for its release, and work the sweeps have given up on."""
     if is_staff(user, consortium, on, Role.SECRETARY) and consortium.outbound_held:
-        waiting = Notice.objects.filter(consortium=consortium, sent_at=None).count()
+        waiting = Notice.objects.waiting().filter(consortium=consortium).count()
         if waiting:
             yield DocketItem(
                 "outbound_held",

@@ -167,20 +167,25 @@ class ChargeAdmin(Watched, RequestsAdmin):
     page_template = "funding/charge.html"
     list_display = ("number", "member", "levy_shown", "owed", "issued_on", "due_on", "late")
     list_filter = (("consortium", ScopedFilter), "levy", "issued_on", "due_on")
-    search_fields = ("number", *NAMES)
+    search_fields = ("number", "opening__number", *NAMES)
     ordering = ("-issued_on", "-number", "pk")
-    select = ("consortium", "member__organization", "member__consortium", "assessment")
+    select = ("consortium", "member__organization", "member__consortium", "assessment", "opening")
     fields = (
         ("number", "consortium"), ("member_shown", "levy_shown"), ("owed", "part"),
-        ("issued_on", "due_on"), ("assessment_shown", "recorded_at"),
+        ("issued_on", "due_on"), ("assessment_shown", "recorded_at"), "former_number",
     )  # fmt: skip
     readonly_fields = (
         "member_shown", "levy_shown", "owed", "part", "assessment_shown", "recorded_at",
+        "former_number",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return with_levy_name(rows, starts_on="assessment__period_starts_on")
+
+    @display(description=_("former number"))
+    def former_number(self, row: Charge) -> str:
+        return row.opening.number if hasattr(row, "opening") else "—"
 
     @display(description=_("instalment"))
     def part(self, row: Charge) -> str:

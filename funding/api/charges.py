@@ -38,9 +38,15 @@ class ChargeSerializer(OfMember):
     issued_on = serializers.DateField(read_only=True)
     due_on = serializers.DateField(read_only=True)
     parties = serializers.DictField(read_only=True)
+    former_number = serializers.SerializerMethodField(
+        help_text="The number in the books kept before the cut-over; empty for one of ours."
+    )
 
     def get_instalments(self, charge: Charge) -> int:
         return len(charge.assessment.charges.all())
+
+    def get_former_number(self, charge: Charge) -> str:
+        return charge.opening.number if hasattr(charge, "opening") else ""
 
     def get_amount(self, charge: Charge) -> str:
         return amount(charge.amount, charge.unit)
@@ -68,7 +74,7 @@ class RequestQuery(serializers.Serializer[Any]):
 class ChargeViewSet(Watched):
     one, many = Screen.CHARGE, Screen.CHARGES
     model = Charge
-    related = ("consortium", "member__organization", "assessment")
+    related = ("consortium", "member__organization", "assessment", "opening")
     prefetched = ("assessment__charges",)
     orderings = ("due_on", "number")
     serializer_class = ChargeSerializer

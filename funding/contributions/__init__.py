@@ -12,7 +12,7 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books, forgiving, instruments, occasions, receipts
+from funding.contributions import books, cutover, forgiving, instruments, occasions, receipts
 from funding.contributions import reporting as reporting
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
@@ -26,6 +26,7 @@ from funding.reports import (
     standing,
     verify,
     verify_books,
+    verify_cutover,
     verify_forgiven,
 )
 from funding.reports.matching import due as receipts_due
@@ -70,6 +71,7 @@ registry.checks.add(
     Check("year_closes", verify_books.year_closes),
     Check("agenda", verify_books.agenda),
     Check("steps", verify_books.steps),
+    Check("cut_over", verify_cutover.cut_over),
 )
 registry.member_facts.add(
     MemberFact("funding.arrears_days", standing.arrears_days),
@@ -79,6 +81,7 @@ registry.settlements.add(Settlement("assessments", rounds.settled_until))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
 registry.add_messages(books.MESSAGES)
+registry.add_messages(cutover.MESSAGES)
 registry.add_messages(SCHEDULES)
 registry.add_messages(forgiving.MESSAGES)
 registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))

@@ -4,6 +4,7 @@ from funding.models.assessments import Assessment, Charge
 from funding.models.books import LedgerHeading, SurplusReturn, YearClose
 from funding.models.concessions import Concession, PaymentPlan, PlanInstalment, PlannedCharge
 from funding.models.credits import CreditNote
+from funding.models.cutover import CUTOVER_ROLES, CutOver, OpeningItem
 from funding.models.declarations import (
     FINANCE_READERS,
     MEMBER_READERS,
@@ -34,6 +35,7 @@ from funding.models.runs import DuesRun
 from funding.models.views import FigureView
 
 __all__ = [
+    "CUTOVER_ROLES",
     "FINANCE_READERS",
     "INSTRUMENT_READERS",
     "MEMBER_READERS",
@@ -44,6 +46,7 @@ __all__ = [
     "Charge",
     "Concession",
     "CreditNote",
+    "CutOver",
     "Declaration",
     "DeclaredFigure",
     "DuesRun",
@@ -56,6 +59,7 @@ __all__ = [
     "FundingInstrument",
     "LedgerHeading",
     "OpenItem",
+    "OpeningItem",
     "PayerAlias",
     "Payment",
     "PaymentNotice",

@@ -191,6 +191,11 @@ class Charge(Addressed):
     def organization(self) -> Organization:
         return self.member.organization
 
+    @property
+    def counts_on(self) -> date:
+        """Return the day from which it is late: what was brought over, not before it came."""
+        return max(self.due_on, self.issued_on) if hasattr(self, "opening") else self.due_on
+
     def content(self) -> dict[str, Any]:
         """Return everything the digest covers."""
         return charge_content(vars(self))

@@ -79,11 +79,13 @@ def issue(
     owed: Sequence[Owed],
     on: date,
     terms: Iterable[Row] | None = None,
+    income: AccountKind | None = None,
     **whole: Any,
 ) -> list[Row]:
     """Write charges, numbered without gaps per fiscal year, and post them; returns their rows.
 
     `terms`: the instalment and the due day of each, where they are not the same for all.
+    `income`: the account they are posted against, the levy's own if left out.
     """
     if not owed:
         return []
@@ -108,7 +110,7 @@ def issue(
 
     rows.copy(lines())
     put_on_agenda(each["id"] for each in charges)
-    post(consortium, charges, income_of(levy))
+    post(consortium, charges, income or income_of(levy))
     return charges
 
 

@@ -19,6 +19,7 @@ ROOTS = {
     AccountKind.UNASSIGNED: "Liabilities:Unassigned",
     AccountKind.ON_ACCOUNT: "Liabilities:OnAccount",
     AccountKind.SURPLUS: "Equity:Surplus",
+    AccountKind.OPENING: "Equity:Opening",
     AccountKind.LEVY_INCOME: "Income:Levies",
     AccountKind.LATE_INCOME: "Income:Late",
     AccountKind.WAIVED: "Expenses:Waived",

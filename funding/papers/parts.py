@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consortium import words
-from funding.models import Assessment, Charge
+from funding.models import Assessment, Charge, OpeningItem
 from funding.rules.dues import DuesSection
 from funding.words import label
 
@@ -24,10 +24,16 @@ class Parts:
         self.versions = {(*about(each), each.version): each for each in earlier} if anew else {}
         late = {each.assessment.subject for each in charges if each.assessment.subject}
         self.late = {each.uid: each for each in Charge.objects.filter(uid__in=late)} if late else {}
+        brought = OpeningItem.objects.filter(uid__in=late)
+        self.brought = {each.uid: each for each in brought} if late else {}
 
     def said(self, charge: Charge, section: DuesSection | None) -> str:
         """Return the sentence, in the language of the moment; empty for the dues in full."""
         assessment = charge.assessment
+        former = self.brought.get(assessment.subject) if assessment.subject else None
+        if former is not None:
+            said = {"number": former.number, "issued": words.day(former.issued_on)}
+            return _("It is what was open of number %(number)s, issued on %(issued)s.") % said
         late = self.late.get(assessment.subject) if assessment.subject else None
         if late is not None:
             values = {"number": late.number, "due": words.day(late.due_on)}

@@ -149,9 +149,13 @@ def credited_on_account(charge: Charge) -> Decimal:
 
 
 def income_of(charge: Charge) -> AccountKind:
-    """Return the income a charge was posted to."""
+    """Return the income that a credit for a charge lessens: the one it was posted to.
+
+    One brought over at the cut-over was income of other books; ours bear the loss.
+    """
     posted = charge.transfers.filter(key__startswith=OPENING).select_related("credit").first()
-    return AccountKind(posted.credit.kind) if posted else AccountKind.LEVY_INCOME
+    kind = AccountKind(posted.credit.kind) if posted else AccountKind.LEVY_INCOME
+    return AccountKind.LEVY_INCOME if kind == AccountKind.OPENING else kind
 
 
 def levy_on(row: Concession, on: date) -> Levy:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Greatest
 
 from consortium.models import Charter
 from consortium.models.base import among
@@ -17,7 +18,11 @@ NO_RULES = CollectionSection()
 
 
 class Owing(NamedTuple):
-    """A charge as the ladder sees it; `charter`: the one whose rules count for it."""
+    """A charge as the ladder sees it; `charter`: the one whose rules count for it.
+
+    `due_on`: for one brought over, the day of the cut-over at the earliest, so that its
+    ladder begins there and no letter is written for the time before.
+    """
 
     pk: int
     member: int
@@ -28,8 +33,10 @@ class Owing(NamedTuple):
 
 def owing(charges: Collection[int]) -> list[Owing]:
     """Return some charges as the ladder sees them. One query."""
+    brought = When(opening__isnull=False, then=Greatest("due_on", "issued_on"))
     rows = Charge.objects.filter(pk__in=among(charges)).order_by("pk")
-    fields = ("pk", "member_id", "unit", "due_on", "assessment__charter_id")
+    rows = rows.annotate(ladder_on=Case(brought, default=F("due_on")))
+    fields = ("pk", "member_id", "unit", "ladder_on", "assessment__charter_id")
     return [Owing(*row) for row in rows.values_list(*fields)]
 
 

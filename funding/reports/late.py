@@ -30,7 +30,7 @@ def counted_from(levy: Levy, charge: Charge) -> date:
         member=charge.member_id, levy=levy.code, subject=charge.uid
     ).order_by("-period_starts_on")
     last = before.values_list("period_ends_on", flat=True).first()
-    return last or levy.trigger.counted_from(charge.due_on)
+    return last or levy.trigger.counted_from(charge.counts_on)
 
 
 def known(levy: Levy, charge: Charge, *, start: date, on: date) -> dict[str, Figure]:
@@ -39,7 +39,7 @@ def known(levy: Levy, charge: Charge, *, start: date, on: date) -> dict[str, Fig
     if "overdue" in levy.used:
         found["overdue"] = open_amount(charge, on=on)
     if "days_late" in levy.used:
-        found["days_late"] = Decimal((on - charge.due_on).days)
+        found["days_late"] = Decimal((on - charge.counts_on).days)
     if "overdue_days" in levy.used:
         found["overdue_days"] = overdue_days(charge, start=start, on=on)
     if "reference" in levy.used:

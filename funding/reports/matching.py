@@ -56,7 +56,9 @@ def open_charges(consortium: Consortium, units: set[str]) -> list[Open]:
     """Return what is open in these units, in the order in which it falls due. One query."""
     sums = (
         Transfer.objects.filter(consortium=consortium, unit__in=units, charge__isnull=False)
-        .values_list("charge", "charge__number", "charge__member", "unit")
+        .values_list(
+            "charge", "charge__number", "charge__member", "unit", "charge__opening__number"
+        )
         .annotate(
             owed=Sum("amount", filter=Q(debit__kind=RECEIVABLE), default=NONE)
             - Sum("amount", filter=Q(credit__kind=RECEIVABLE), default=NONE)
@@ -64,7 +66,10 @@ def open_charges(consortium: Consortium, units: set[str]) -> list[Open]:
         .filter(owed__gt=0)
         .order_by("charge__due_on", "charge")
     )
-    return [Open(*row) for row in sums]
+    return [
+        Open(charge, number, member, unit, amount, former)
+        for charge, number, member, unit, former, amount in sums
+    ]
 
 
 def books(consortium: Consortium, payments: Sequence[Any]) -> Books:

@@ -23,6 +23,7 @@ ENTRIES = {
     "credit": Entry.CREDIT_NOTE,
     "match": Entry.PAYMENT,
     "allocate": Entry.ALLOCATION,
+    "opening": Entry.OPENING,
 }
 CONCESSIONS = {
     ConcessionKind.WAIVER: Entry.WAIVER,

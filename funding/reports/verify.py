@@ -8,16 +8,19 @@ from django.db.models import F, Q, Sum
 from consortium.errors import DomainError
 from consortium.models import Consortium, Counter, digest
 from consortium.registry import Failure
-from funding.models import Assessment, Charge, CreditNote, Transfer
+from funding.models import Assessment, Charge, CreditNote, OpeningItem, Transfer
 from funding.rules.outcome import again, stored
 from funding.states import AccountKind
 
-INCOME = (AccountKind.LEVY_INCOME, AccountKind.LATE_INCOME)
+POSTED_TO = (AccountKind.LEVY_INCOME, AccountKind.LATE_INCOME, AccountKind.OPENING)
+"""What a charge is the income of; one brought over from other books is none of ours."""
 
 
 def assessments(*, consortium: Consortium | None) -> Iterator[Failure]:
     """Every assessment has its digest, its declaration's figures, and the amount they give."""
+    brought = OpeningItem.objects.filter(consortium=consortium).values("uid")
     rows = Assessment.objects.filter(consortium=consortium).select_related("charter", "declaration")
+    rows = rows.exclude(subject__isnull=False, subject__in=brought)
     for each in rows.prefetch_related("declaration__figures").iterator(chunk_size=1000):
         if each.digest != digest(each.content()):
             yield Failure("assessment_altered", f"assessment:{each.uid}")
@@ -45,7 +48,7 @@ def charges(*, consortium: Consortium | None) -> Iterator[Failure]:
         transfers__key__startswith="charge:",
         transfers__debit__kind=AccountKind.RECEIVABLE,
         transfers__debit__member=F("member"),
-        transfers__credit__kind__in=INCOME,
+        transfers__credit__kind__in=POSTED_TO,
         transfers__unit=F("unit"),
         transfers__on=F("issued_on"),
     )

@@ -43,13 +43,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Open:
-    """What is open of a charge."""
+    """What is open of a charge. `former`: its number in the books before the cut-over."""
 
     charge: int
     number: str
     member: int
     unit: str
     amount: Decimal
+    former: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def spend(proposal: Proposal, unit: str, books: Books) -> None:
 
 def proposed(receipt: Receipt, books: Books) -> Proposal:
     """Return what to do with one payment: by charge number, by payer, or by its amount."""
-    numbers = list(numbers_in(receipt.text))
+    numbers = list(dict.fromkeys([*numbers_in(receipt.text), *former_in(receipt.text, books)]))
     payer, by = payer_of(receipt, books)
     named = [books.by_number[each] for each in numbers if each in books.by_number]
     named = [each for each in named if each.unit == receipt.unit]
@@ -165,6 +166,16 @@ def numbers_in(text: str) -> Iterator[str]:
     """Yield the charge numbers a text may mean, each once."""
     plainly = unicodedata.normalize("NFKC", text)
     yield from dict.fromkeys(f"{year}-{number}" for year, number in NUMBER.findall(plainly))
+
+
+def former_in(text: str, books: Books) -> Iterator[str]:
+    """Yield the numbers of the charges of which a text says the number they had before."""
+    plainly = unicodedata.normalize("NFKC", text).casefold()
+    for each in books.by_number.values():
+        if each.former and len(each.former) >= SHORTEST:
+            said = re.escape(each.former.casefold())
+            if re.search(rf"(?<![0-9a-z]){said}(?![0-9a-z])", plainly):
+                yield each.number
 
 
 def payer_of(receipt: Receipt, books: Books) -> tuple[int | None, Why | None]:

@@ -23,9 +23,9 @@ from projects.admin.lines import (
     part,
     placed,
 )
-from projects.models import Call, Participant
+from projects.models import Call, Participant, Proposal
 from projects.operations.entering import OnPaper, enter_proposal
-from projects.operations.proposals import sign_on_paper
+from projects.operations.proposals import sign_on_paper, withdraw_on_paper
 from projects.operations.writing import Draft, Line, Party
 
 CONTENT = "content_"
@@ -101,6 +101,27 @@ class SignOnPaper(WithScan):
     def enter(self, paper: Document | None) -> Participant:
         data = self.plain("participant", "signatory", "paper_on")
         return sign_on_paper(**data, paper=paper, at=clock.now(), **self.who)
+
+
+class WithdrawOnPaper(WithScan):
+    """Enter that a proposal's lead has withdrawn it on paper."""
+
+    name, title, icon = "withdraw", _("Withdraw on paper"), "undo"
+    operation = "projects.withdraw_on_paper"
+    submit, done = _("Enter the withdrawal"), _("The proposal is withdrawn; all in it are told.")
+    note = _("For a lead that withdraws its proposal by letter.")
+    signatory = forms.CharField(label=_("signed by"), max_length=150)
+    paper_on = forms.DateField(label=_("date on the paper"))
+
+    @classmethod
+    def fits(cls, subject: Proposal) -> bool:
+        return subject.withdrawn_at is None and not subject.decisions.exists()
+
+    def enter(self, paper: Document | None) -> Proposal:
+        data = self.plain("signatory", "paper_on")
+        return withdraw_on_paper(
+            proposal=self.subject, **data, paper=paper, at=clock.now(), **self.who
+        )
 
 
 class EnterProposal(WithScan):

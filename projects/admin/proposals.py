@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import FileResponse, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -14,7 +16,9 @@ from consortium.admin import shown
 from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.calls import said_at
+from projects.admin.files import shown_file
 from projects.admin.opening import StartProject
+from projects.admin.paper import WithdrawOnPaper
 from projects.admin.pipeline import ByProgress
 from projects.models import Participant, Project, Proposal, ProposalVersion
 from projects.operations.invitations import invite
@@ -40,7 +44,7 @@ class Invite(Act):
 @admin.register(Proposal)
 class ProposalAdmin(ConsortiumAdmin):
     view_roles = frozenset(PROJECT_READERS)
-    acts = (Invite, StartProject)
+    acts = (Invite, StartProject, WithdrawOnPaper)
     page_template = "projects/proposal.html"
     page_first = False
     list_display = ("number", "titled", "lead", "call", "submitted_at", "state", "consortium")
@@ -50,8 +54,17 @@ class ProposalAdmin(ConsortiumAdmin):
     search_fields = ("number", "lead__organization__name_en", "lead__organization__name_zh")
     ordering = ("-created_at", "pk")
     select = ("consortium", "call__consortium", "lead__organization")
-    fields = (("number", "consortium"), ("lead", "call"), ("submitted_at", "state"))
-    readonly_fields = ("submitted_at", "state")
+    fields = (("number", "consortium"), ("lead", "call"), ("submitted_at", "state"), "on_paper")
+    readonly_fields = ("submitted_at", "state", "on_paper")
+
+    def get_urls(self) -> list[URLPattern]:
+        scan = self.admin_site.admin_view(self.withdrawal_view)
+        name = "projects_proposal_withdrawal"
+        return [path("<int:object_id>/withdrawal/", scan, name=name), *super().get_urls()]
+
+    def withdrawal_view(self, request: HttpRequest, object_id: int) -> FileResponse:
+        """Send the scan of a withdrawal that the reader may see, as a download."""
+        return shown_file(self.row(request, str(object_id)).withdrawal_paper)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         last = ProposalVersion.objects.filter(
@@ -76,6 +89,18 @@ class ProposalAdmin(ConsortiumAdmin):
         if row.invited_on is not None:
             return shown.mark(_("Invited to the second stage"), "good")
         return shown.mark(_("Submitted"), "note")
+
+    @display(description=_("withdrawn on paper"))
+    def on_paper(self, row: Proposal) -> str:
+        if row.withdrawn_at is None or row.withdrawal_on is None:
+            return "—"
+        said = f"{row.withdrawal_signatory} · {shown.day(row.withdrawal_on)}"
+        if row.withdrawal_paper_id is None:
+            return said
+        href = reverse("admin:projects_proposal_withdrawal", args=[row.pk])
+        return format_html(
+            '{} · <a class="desk-link" href="{}">{}</a>', said, href, gettext("Scan")
+        )
 
     def title_of(self, obj: Any) -> str:
         return f"{obj.number} · {obj.title}"

@@ -69,6 +69,7 @@ class Proposal(Addressed):
     """What members propose under a call; its content is in its versions.
 
     Known by a number from its first submission on. `submitted`: whether a version has been.
+    Where it was withdrawn on paper, who signed the paper, its date and its scan.
     """
 
     consortium = models.ForeignKey(
@@ -88,6 +89,11 @@ class Proposal(Addressed):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawal_signatory = models.CharField(_("withdrawal signed by"), max_length=150, blank=True)
+    withdrawal_on = models.DateField(_("date on the withdrawal"), null=True)
+    withdrawal_paper = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawal")
     )
 
     objects = ProposalQuerySet.as_manager()

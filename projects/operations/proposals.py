@@ -113,21 +113,60 @@ def withdraw(*, proposal: Proposal, at: datetime, by: User | None, on: date) -> 
 
     While its call is open a next version brings it back. Raises AlreadyWithdrawn, ProposalDecided.
     """
+    proposal = to_withdraw(proposal)
+    proposal.withdrawn_at, proposal.withdrawn_by = at, by
+    proposal.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    withdrawn(proposal, "withdraw", by, on)
+    return proposal
+
+
+@operation(allow={Role.PROJECTS, Role.SECRETARY}, subject="proposal")
+def withdraw_on_paper(
+    *,
+    proposal: Proposal,
+    signatory: str,
+    paper_on: date,
+    paper: Document | None = None,
+    at: datetime,
+    by: User | None,
+    on: date,
+) -> Proposal:
+    """Enter that the lead has withdrawn its proposal on paper, with the scan.
+
+    Raises SignatureIncomplete, ForeignDocument, AlreadyWithdrawn, ProposalDecided.
+    """
+    if not signatory.strip() or paper_on > on:
+        raise SignatureIncomplete(paper_on=paper_on)
+    if paper is not None and paper.consortium_id != proposal.consortium_id:
+        raise ForeignDocument(name=paper.name)
+    proposal = to_withdraw(proposal)
+    proposal.withdrawn_at, proposal.withdrawn_by = at, by
+    proposal.withdrawal_signatory = signatory.strip()
+    proposal.withdrawal_on, proposal.withdrawal_paper = paper_on, paper
+    proposal.save()
+    withdrawn(proposal, "withdraw_on_paper", by, on)
+    return proposal
+
+
+# Parts of these
+
+
+def to_withdraw(proposal: Proposal) -> Proposal:
+    """Return a proposal that can be withdrawn, locked. Raises AlreadyWithdrawn, ProposalDecided."""
     proposal = locked(proposal)
     if proposal.withdrawn_at is not None:
         raise AlreadyWithdrawn(number=str(proposal))
     if proposal.decisions.exists():
         raise ProposalDecided(number=str(proposal))
-    proposal.withdrawn_at, proposal.withdrawn_by = at, by
-    proposal.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    last = proposal.current()
-    if last is not None:
-        inform(last, "proposal_withdrawn", on)
-    record(consortium=proposal.consortium, action="withdraw", by=by, on=on, subject=proposal)
     return proposal
 
 
-# Parts of these
+def withdrawn(proposal: Proposal, action: str, by: User | None, on: date) -> None:
+    """Tell everybody in a proposal that it is withdrawn, and record it."""
+    last = proposal.current()
+    if last is not None:
+        inform(last, "proposal_withdrawn", on)
+    record(consortium=proposal.consortium, action=action, by=by, on=on, subject=proposal)
 
 
 def unsigned(participant: Participant, state: str | None = None) -> Participant:
@@ -156,6 +195,8 @@ def seal(version: ProposalVersion, *, at: datetime, by: User | None, on: date) -
         (number,) = take_numbers(consortium=proposal.consortium, kind="proposal", on=on)
         proposal.number = f"PR-{fiscal_year(proposal.consortium, on)}-{number:04d}"
     proposal.submitted, proposal.withdrawn_at, proposal.withdrawn_by = True, None, None
+    proposal.withdrawal_signatory, proposal.withdrawal_on = "", None
+    proposal.withdrawal_paper = None
     proposal.save()
     version.submitted_at, version.submitted_by = at, by
     version.digest = digest(receipt_of(version))

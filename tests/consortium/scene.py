@@ -14,6 +14,7 @@ from consortium.models import (
     Consortium,
     Control,
     Goal,
+    Notice,
     Organization,
     ParkedItem,
     Suspension,
@@ -24,7 +25,15 @@ from consortium.rules.cases import read_case
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import Role
-from funding.models import DuesRun, DunningBlock, ExitProposal, Round, SurplusReturn, YearClose
+from funding.models import (
+    CutOver,
+    DuesRun,
+    DunningBlock,
+    ExitProposal,
+    Round,
+    SurplusReturn,
+    YearClose,
+)
 from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
@@ -121,6 +130,11 @@ class Scene:
             "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
             "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
             "consortium.found": {"founding": founding},
+            "consortium.drop_notice": {
+                "notice": Notice.objects.filter(**here).first(),
+                "reason": "old",
+            },
+            "consortium.drop_waiting": {**here, "reason": "old"},
             "consortium.hold_outbound": here,
             "consortium.load_case": {"case": self.case},
             "consortium.load_facts": {"document": read_facts(FACTS)},
@@ -276,6 +290,8 @@ def of_books(scene: Scene) -> dict[str, dict[str, Any]]:
     here = {"consortium": scene.consortium}
     return {
         "funding.confirm_close": {"close": scene.close},
+        "funding.confirm_cutover": {"cut_over": CutOver.objects.get()},
+        "funding.propose_cutover": {**here, "name": "a", "content": b"", "day": TODAY},
         "funding.confirm_return": {"back": scene.back},
         "funding.number_accounts": {**here, "accounts": {}},
         "funding.propose_close": {**here, "unit": "USD", "ends_on": date(2027, 1, 1)},
@@ -290,6 +306,7 @@ def scene_of(cast: Cast) -> Scene:
     Control.objects.create(organization=owned, controller=stranger, share=1, starts_on=TODAY)
     late_some(cast, "rival")
     close, back = closing(consortium)
+    CutOver.objects.create(consortium=consortium, on=TODAY, proposed_on=TODAY)
     receipts = banking.arguments(cast)  # first: it pays a part of what is forgiven below
     return Scene(
         cast=cast,

@@ -50,6 +50,7 @@ SCREENS = {
     "funding.exitproposal": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.yearclose": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.surplusreturn": {"secretary", "finance", "auditor", "other_secretary", "root"},
+    "funding.cutover": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.payment": {"finance", "auditor", "root"},
     "funding.bankstatement": {"finance", "auditor", "root"},
     "funding.statementlayout": {"finance", "auditor", "root"},

@@ -23,6 +23,7 @@ from funding.models import (
     Charge,
     Concession,
     CreditNote,
+    CutOver,
     Declaration,
     DeclaredFigure,
     DuesRun,
@@ -31,6 +32,7 @@ from funding.models import (
     ExchangeRate,
     ExitProposal,
     FigureView,
+    OpeningItem,
     Payment,
     PaymentNotice,
     PaymentPlan,
@@ -78,6 +80,7 @@ from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
 from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
+from tests.factories.moving import move_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 
@@ -103,6 +106,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Enforcement: {"effect": "forged"},
     YearClose: {"surplus": 2},
     SurplusReturn: {"amount": 2},
+    CutOver: {"name": "forged"},
+    OpeningItem: {"number": "forged"},
     BankStatement: {"received": 2},
     Concession: {"amount": 1},
     ExitProposal: {"reason": "forged"},
@@ -174,6 +179,7 @@ def sealed_rows() -> Cast:
     late_some(cast, "rival")
     decided(cast)
     close_some(cast, closed_on=TODAY)
+    move_some(cast, done_on=TODAY)
     researched(cast)
     return cast
 

@@ -44,6 +44,7 @@ from funding.models import (
     Charge,
     Concession,
     CreditNote,
+    CutOver,
     Declaration,
     DeclaredFigure,
     DuesRun,
@@ -55,6 +56,7 @@ from funding.models import (
     FigureView,
     FundingInstrument,
     LedgerHeading,
+    OpeningItem,
     OpenItem,
     PayerAlias,
     Payment,
@@ -126,12 +128,13 @@ UNSEEN = {AuditHead, Counter, OpenItem, *WATCHES}
 
 MODELS = (
     Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter,
-    CharterSection, Concession, Consortium, Control, CreditNote, Declaration, DeclaredFigure,
-    Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement, ExchangeRate,
+    CharterSection, Concession, Consortium, Control, CreditNote, CutOver, Declaration,
+    DeclaredFigure, Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement,
+    ExchangeRate,
     ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
-    Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan, PlanInstalment,
-    PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout, SurplusReturn, Suspension,
-    Transfer, YearClose,
+    OpeningItem, Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan,
+    PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout,
+    SurplusReturn, Suspension, Transfer, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
@@ -151,8 +154,8 @@ SHARED = {
 """What everybody in a consortium sees of it, apart from drafts."""
 
 MONEY = {
-    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, Payment,
-    PaymentNotice, Transfer,
+    Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, OpeningItem,
+    Payment, PaymentNotice, Transfer,
 }  # fmt: skip
 ARREARS = {Enforcement, ExitProposal, Suspension}
 CLOSING = {DuesRun, SurplusReturn, YearClose}
@@ -161,7 +164,7 @@ CLOSING = {DuesRun, SurplusReturn, YearClose}
 FORGIVEN = {Concession, PaymentPlan, PlanInstalment, PlannedCharge}
 """What those see besides who may be asked to agree."""
 
-RECEIPTS = {BankStatement, PayerAlias, StatementLayout}
+RECEIPTS = {BankStatement, CutOver, PayerAlias, StatementLayout}
 """What finance staff and auditors see, and no member."""
 
 FINANCE = {*MONEY, *CLOSING, *FORGIVEN, *RECEIPTS, DunningBlock, LedgerHeading}
@@ -367,7 +370,7 @@ SEEN = {
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *{*OF_RESULTS} - EARNINGS),
-        inside(Background, FundingInstrument),
+        inside(Background, CutOver, FundingInstrument),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem)),

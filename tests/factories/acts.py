@@ -38,6 +38,7 @@ PROPOSAL_ACTS: dict[str, set[Role]] = {
     "projects.start_proposal": TOLD,
     "projects.submit": {Role.SIGNATORY},
     "projects.withdraw": {Role.SIGNATORY},
+    "projects.withdraw_on_paper": PAPER,
     "projects.write_draft": TOLD,
 }
 """Who may do what, written a second time by hand."""
@@ -134,6 +135,7 @@ def proposal_arguments(cast: Cast, consortium: Consortium) -> dict[str, dict[str
         "projects.start_proposal": {"member": member, "call": call, "draft": draft(member), **at},
         "projects.submit": {"proposal": put_name_to(started(member, call)), **at},
         "projects.withdraw": {**mine, **at},
+        "projects.withdraw_on_paper": {**mine, **paper, **at},
         "projects.write_draft": {**mine, "draft": draft(member, title="Another")},
     }  # fmt: skip
 

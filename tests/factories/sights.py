@@ -10,6 +10,7 @@ from tests.cast import PERIOD, TODAY, Cast
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.judging import screen_some
+from tests.factories.moving import move_some
 from tests.factories.owning import own_some
 from tests.factories.portfolio import portfolio
 
@@ -41,6 +42,7 @@ def run_the_season(cast: Cast) -> None:
         DuesRun.objects.create(consortium=each, round=round, count=1, digest="", proposed_on=TODAY)
         LedgerHeading.objects.create(consortium=each, kind="bank", number="1", name_en="Bank")
     close_some(cast)
+    move_some(cast)
 
 
 def research(cast: Cast) -> None:

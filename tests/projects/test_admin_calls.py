@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -181,3 +182,20 @@ def test_a_signature_on_paper_shows_no_draft(here: Portfolio, staff: Client) -> 
     assert staff.post(page(here.call, "sign"), given).status_code == 302
     row.refresh_from_db()
     assert (row.signatory, row.signed_by) == ("Ms Wang", here.people["projects"])
+
+
+def test_a_letter_of_withdrawal_is_entered_with_its_scan(here: Portfolio, staff: Client) -> None:
+    proposal = here.submitted("north").proposal
+    page, withdraw, scan = (
+        reverse(f"admin:projects_proposal_{what}", args=[proposal.pk])
+        for what in ("change", "withdraw", "withdrawal")
+    )
+    letter = SimpleUploadedFile("letter.pdf", b"%PDF-1.4\n%%EOF\n")
+    sent = {"signatory": "Ms Wang", "paper_on": "2026-03-01", "scan": letter}
+    assert staff.get(scan).status_code == 404
+    assert staff.post(withdraw, sent).status_code == 302
+    shown = staff.get(page).content.decode()
+    assert "Ms Wang · " in shown
+    assert scan in shown
+    assert withdraw not in shown
+    assert staff.get(scan).getvalue() == b"%PDF-1.4\n%%EOF\n"  # type: ignore[attr-defined]

@@ -16,7 +16,13 @@ from consortium.operations.members import suspend
 from consortium.registry import MemberFact
 from projects.models import Participant, Proposal
 from projects.operations.drafts import revise, start_proposal, write_draft
-from projects.operations.proposals import sign, sign_on_paper, submit, withdraw
+from projects.operations.proposals import (
+    sign,
+    sign_on_paper,
+    submit,
+    withdraw,
+    withdraw_on_paper,
+)
 from projects.reports.content import receipt_of, state_of
 from projects.reports.receipts import submissions
 from projects.rules.choices import Part
@@ -302,6 +308,23 @@ def test_a_withdrawn_proposal_comes_back_with_its_next_version(here: Portfolio) 
     submit(proposal=proposal, at=NOW, by=by, on=TODAY)
     proposal.refresh_from_db()
     assert proposal.withdrawn_at is None
+
+
+def test_a_letter_withdraws_a_proposal(here: Portfolio) -> None:
+    proposal, by = here.submitted("north").proposal, here.people["projects"]
+    letter: dict[str, Any] = {"proposal": proposal, "signatory": "Ms Wang", "at": NOW, "by": by,
+                              "on": TODAY}  # fmt: skip
+    late = {**letter, "paper_on": date(2026, 3, 3)}
+    assert refused(withdraw_on_paper, **late) == ["signature_incomplete"]
+    gone = withdraw_on_paper(**letter, paper_on=date(2026, 3, 1))
+    assert (gone.withdrawn_by, gone.withdrawal_signatory) == (by, "Ms Wang")
+    assert refused(withdraw_on_paper, **letter, paper_on=TODAY) == ["already_withdrawn"]
+    north = here.people["north"]
+    revise(proposal=proposal, at=NOW, by=north, on=TODAY)
+    here.sign(proposal, "north")
+    submit(proposal=proposal, at=NOW, by=north, on=TODAY)
+    proposal.refresh_from_db()
+    assert (proposal.withdrawn_at, proposal.withdrawal_signatory) == (None, "")
 
 
 def test_before_it_opens_nothing_is_taken(here: Portfolio) -> None:
