@@ -9,7 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from consortium.models import Appointment, Charter, Notice, Suspension
+from consortium.models import (
+    Appointment,
+    Charter,
+    Notice,
+    Report,
+    ReportSchedule,
+    Suspension,
+)
 from funding.models import (
     Account,
     Assessment,
@@ -78,6 +85,7 @@ from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
+from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
 
 PROJECTS = {
@@ -128,6 +136,8 @@ LISTS = [
     "appointments",
     "charters",
     "notices",
+    "reports",
+    "report-schedules",
     "rounds",
     "declarations",
     "assessments",
@@ -207,6 +217,7 @@ def cast(cast: Cast) -> Cast:
     for name, change in LOWERED.items():
         decide_some(cast.members[name], f"{change / 100:.2f}")
     banking.fill(cast)
+    report_some(cast)
     return cast
 
 
@@ -266,6 +277,8 @@ def every_row() -> list[tuple[str, Any]]:
         "appointments": Appointment,
         "charters": Charter,
         "notices": Notice,
+        "reports": Report,
+        "report-schedules": ReportSchedule,
         "rounds": Round,
         "declarations": Declaration,
         "assessments": Assessment,

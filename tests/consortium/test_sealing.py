@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from consortium.models import AuditEvent, Charter, CharterSection, Document
+from consortium.models import AuditEvent, Charter, CharterSection, Document, Report
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.cases import load_case
 from consortium.operations.charters import draft_charter
@@ -78,6 +78,7 @@ from tests.factories.judging import screen_some
 from tests.factories.lateness import late_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
+from tests.factories.reporting import report_some
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -127,6 +128,7 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Instruction: {"choice": "drop"},
     PatentFee: {"amount": 1},
     **licensing.SEALED,
+    Report: {"kind": "forged"},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -173,6 +175,7 @@ def sealed(cast: Cast) -> Cast:
     decided(cast)
     close_some(cast, closed_on=TODAY)
     researched(cast)
+    report_some(cast)
     return cast
 
 
