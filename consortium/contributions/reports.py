@@ -7,9 +7,10 @@ from consortium.operations import editions
 from consortium.papers.report import FORMATS
 from consortium.registry import Check, DocketSource, Sweep
 from consortium.reports import failed, roll, verify
+from consortium.reports.editions import SWEEP
 
 # After the others, so that a report tells what its day has brought.
-registry.sweeps.add(Sweep(editions.SWEEP, 900, editions.make_reports, editions.next_reports))
+registry.sweeps.add(Sweep(SWEEP, 900, editions.make_reports, editions.next_reports))
 registry.docket_sources.add(DocketSource("reports", failed.reports))
 registry.checks.add(Check("reports", verify.reports))
 registry.report_kinds.add(roll.MEMBERS)

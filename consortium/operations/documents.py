@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import file_digest
 from io import SEEK_END, BytesIO
-from typing import IO
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import puremagic
@@ -104,7 +104,7 @@ def keep(
 def keep_file(
     consortium: Consortium,
     name: str,
-    content: IO[bytes],
+    content: Any,
     *,
     content_type: str,
     suffix: str,

@@ -26,7 +26,6 @@ from consortium.reports.orders import kind_of
 from consortium.states import NoticeState
 
 DAY = timedelta(days=1)
-READY = "reports_ready"
 
 
 def make_reports(*, consortium: Consortium, on: date) -> int:
@@ -47,8 +46,9 @@ def next_reports(*, consortium: Consortium, after: date) -> date | None:
         return tomorrow
     given_up = editions.given_up(consortium)
     for edition in editions.unfinished(consortium=consortium):
-        lacking = edition.expected - edition.reports.count()
-        if not edition.expected or lacking > given_up[str(edition.uid)]:
+        # At least the edition itself, where it is not known yet what it comes to.
+        lacking = max(edition.expected - edition.reports.count(), 1)
+        if lacking > given_up[str(edition.uid)]:
             return tomorrow
     days = [
         schedule.timetable.due_on(period)
@@ -119,7 +119,12 @@ def announce(edition: ReportEdition, *, on: date) -> None:
     for person in editions.recipients(edition, on=on):
         waiting = (
             Notice.objects.select_for_update()
-            .filter(consortium=consortium, recipient=person, code="reports_ready", state=NoticeState.WAITING)
+            .filter(
+                consortium=consortium,
+                recipient=person,
+                code="reports_ready",
+                state=NoticeState.WAITING,
+            )
             .first()
         )
         if waiting is None:

@@ -69,8 +69,8 @@ def missing(edition: ReportEdition) -> list[Missing]:
     """Return the files an edition lacks, in their order. Raises UnknownReportKind."""
     schedule, kind = edition.schedule, kind_of(edition.schedule.kind)
     made = set(edition.reports.values_list("member", "format"))
-    of = {"consortium": schedule.consortium, "period": edition.period, "on": edition.on}
-    members: list[Member | None] = [*members_of(kind, **of)] if kind.members else [None]
+    whole = members_of(kind, consortium=schedule.consortium, period=edition.period, on=edition.on)
+    members: list[Member | None] = [*whole] if kind.members else [None]
     return [
         Missing(edition, format, member)
         for member in members

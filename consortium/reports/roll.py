@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +29,8 @@ from consortium.states import DESK_ROLES, LEFT, ORGANIZATION_KINDS, RIGHTS
 
 DAY = timedelta(days=1)
 BATCH = 2000
+type Terms = Any
+"""Memberships' terms: a queryset of `MembershipTerm`."""
 KINDS, WAYS, LABELS = dict(ORGANIZATION_KINDS), dict(LEFT), dict(RIGHTS)
 
 
@@ -62,7 +65,7 @@ def content(
 
 def parts(
     consortium: Consortium,
-    terms: QuerySet[MembershipTerm],
+    terms: Terms,
     period: Period,
     last: date,
     parameters: Parameters,
@@ -73,13 +76,13 @@ def parts(
         yield Part("roll", _("Members"), [roll(terms, last)])
 
 
-def joined(terms: QuerySet[MembershipTerm], period: Period, last: date) -> QuerySet[MembershipTerm]:
+def joined(terms: Terms, period: Period, last: date) -> Terms:
     """Return the terms by which somebody became a member; a change of category is none."""
     before = MembershipTerm.objects.filter(member=OuterRef("member"), ends_on=OuterRef("starts_on"))
     return terms.filter(~Exists(before), starts_on__gte=period.starts_on, starts_on__lte=last)
 
 
-def left(terms: QuerySet[MembershipTerm], period: Period, last: date) -> QuerySet[MembershipTerm]:
+def left(terms: Terms, period: Period, last: date) -> Terms:
     """Return the terms with which somebody's membership ended."""
     goes_on = MembershipTerm.objects.filter(
         member=OuterRef("member"), starts_on=OuterRef("ends_on")
@@ -88,7 +91,7 @@ def left(terms: QuerySet[MembershipTerm], period: Period, last: date) -> QuerySe
 
 
 def overview(
-    consortium: Consortium, terms: QuerySet[MembershipTerm], period: Period, last: date
+    consortium: Consortium, terms: Terms, period: Period, last: date
 ) -> Iterator[Table | Chart | Note]:
     """Yield the counts by category, and rights suspended as counts only."""
     counts = {
@@ -104,17 +107,7 @@ def overview(
         "now": _("At its end"),
     }
     categories = sorted(set().union(*counts.values()))
-    rows = [[category, *(counts[name][category] for name in counts)] for category in categories]
-    yield Table(
-        "categories",
-        _("Members by category"),
-        [
-            Column("category", _("Category")),
-            *(Column(name, label, CellKind.COUNT) for name, label in labels.items()),
-        ],
-        rows,
-        total=[_("Total"), *(found.total() for found in counts.values())],
-    )
+    yield by_categories(categories, counts, labels)
     if categories:
         yield Chart(
             "categories_chart",
@@ -130,7 +123,23 @@ def overview(
     yield suspended(consortium, last)
 
 
-def by_category(terms: QuerySet[MembershipTerm]) -> Counter[str]:
+def by_categories(
+    categories: list[str], counts: dict[str, Counter[str]], labels: dict[str, Any]
+) -> Table:
+    columns = [Column(name, label, CellKind.COUNT) for name, label in labels.items()]
+    rows: list[Row] = [
+        [category, *(counts[name][category] for name in counts)] for category in categories
+    ]
+    return Table(
+        "categories",
+        _("Members by category"),
+        [Column("category", _("Category")), *columns],
+        rows,
+        total=[str(_("Total")), *(found.total() for found in counts.values())],
+    )
+
+
+def by_category(terms: Terms) -> Counter[str]:
     return Counter(terms.values_list("category", flat=True))
 
 
@@ -149,7 +158,7 @@ def suspended(consortium: Consortium, last: date) -> Table:
     )
 
 
-def movements(terms: QuerySet[MembershipTerm], period: Period, last: date) -> Iterator[Table]:
+def movements(terms: Terms, period: Period, last: date) -> Iterator[Table]:
     came = joined(terms, period, last).select_related("member__organization")
     went = left(terms, period, last).select_related("member__organization")
     who = [Column("member", _("Member")), Column("category", _("Category"))]
@@ -174,7 +183,7 @@ def movements(terms: QuerySet[MembershipTerm], period: Period, last: date) -> It
     )  # fmt: skip
 
 
-def roll(terms: QuerySet[MembershipTerm], last: date) -> Table:
+def roll(terms: Terms, last: date) -> Table:
     """Return every member at the end, by name; the rows stream."""
     rows = terms.on(last).select_related("member__organization")
     ordered = rows.order_by("member__organization__name_en", "member__organization__name_zh", "pk")
@@ -187,7 +196,7 @@ def roll(terms: QuerySet[MembershipTerm], last: date) -> Table:
             Column("kind", pgettext_lazy("organization", "Kind")),
             Column("country", _("Country")),
             Column("category", _("Category")),
-            Column("since", _("In it since"), CellKind.DAY),
+            Column("since", _("In the category since"), CellKind.DAY),
         ],
         (line(term) for term in ordered.iterator(BATCH)),
     )

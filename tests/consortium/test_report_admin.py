@@ -127,7 +127,7 @@ def test_a_report_is_made_at_once_and_saved(cast: Cast, finance: Client) -> None
     assert "List every member: no" in page
     saved = finance.get(at("report_file", report.pk))
     assert b"".join(saved.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
-    assert saved["Cache-Control"] == "private, no-store"
+    assert "no-store" in saved["Cache-Control"]
 
 
 def test_a_period_nobody_can_read_is_said_above_the_form(cast: Cast, finance: Client) -> None:
@@ -147,7 +147,7 @@ def test_reports_of_others_are_absent_and_their_filters_say_nothing(
     client.force_login(cast.people["reader"])
     assert client.get(at("report_change", elsewhere.pk)).status_code == 404
     assert client.get(at("report_file", elsewhere.pk)).status_code == 404
-    assert client.get(at("report_file", own.pk)).status_code == 200
+    assert b"".join(client.get(at("report_file", own.pk)).streaming_content)  # type: ignore[attr-defined]
     assert client.get(at("reportschedule_changelist")).status_code == 403
     listed = client.get(at("report_changelist")).content.decode()
     assert "members-alliance-2026-01.json" in listed

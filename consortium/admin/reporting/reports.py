@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import FileResponse, HttpRequest
 from django.urls import URLPattern
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from consortium import words
@@ -50,6 +50,7 @@ class MakeReport(ActWithin):
 
     def prepare(self) -> None:
         super().prepare()
+        self.initial["language"] = get_language()
         kinds = parameters.kinds_for(self.request)
         self.fields["kind"].choices = parameters.choices_of(kinds)  # type: ignore[attr-defined]
         for kind in kinds:

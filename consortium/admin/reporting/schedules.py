@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -62,6 +62,7 @@ class Details(Act):
 
     def prepare(self) -> None:
         super().prepare()
+        self.initial["language"] = get_language()
         for name in ("formats", "roles"):
             field: Any = self.fields[name]
             field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
@@ -109,7 +110,7 @@ class Schedule(Details, ActWithin):
         for kind in kinds:
             self.fields.update(parameters.fields_of(kind))
         today = clock.today()
-        self.initial |= {"anchor_on": date(today.year, 1, 1), "starts_on": today}
+        self.initial = {**self.initial, "anchor_on": date(today.year, 1, 1), "starts_on": today}
         self.order_fields(self.field_order)
 
     def write(self) -> ReportSchedule:
@@ -130,7 +131,7 @@ class ChangeSchedule(Details):
         super().prepare()
         row: ReportSchedule = self.subject
         kept = ("every", "anchor_on", "days", "starts_on", "ends_on", "language", "formats")
-        self.initial |= {name: getattr(row, name) for name in (*kept, "roles")}
+        self.initial = {**self.initial, **{name: getattr(row, name) for name in (*kept, "roles")}}
         self.initial["people"] = ", ".join(each.username for each in row.people.order_by("pk"))
         self.fields.update(parameters.fields_of(kind_of(row.kind), row.parameters))
 
@@ -183,7 +184,7 @@ class KindFilter(admin.SimpleListFilter):
 class ReportScheduleAdmin(ConsortiumAdmin):
     view_roles = frozenset(OVERSEERS)
     adds, acts = Schedule, (RetryReports, ChangeSchedule, StopSchedule)
-    page_template, page_first = "consortium/report_schedule.html", False
+    page_template = "consortium/report_schedule.html"
     list_display = ("kind_shown", "every", "next_shown", "formats_shown", "told", "consortium")
     list_display_links = ("kind_shown",)
     list_filter = (("consortium", ScopedFilter), KindFilter, "every")
