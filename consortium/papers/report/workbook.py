@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, Self
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -123,19 +123,35 @@ def write_table(sheet: Any, table: Table, styles: Styles) -> None:
         put(sheet, 0, at, printable(label(column, table.unit)), head)
     sheet.freeze_panes(1, 0)
     number = 0
+    looks = Looks.of(table, styles)
     for number, row in enumerate(table.rows, 1):
-        write_row(sheet, number, row, table, styles)
+        write_row(sheet, number, row, looks)
     sheet.autofilter(0, 0, number, len(columns) - 1)
     if table.total is not None:
-        write_row(sheet, number + 1, table.total, table, styles, bold=True, top=1)
+        write_row(sheet, number + 1, table.total, Looks.of(table, styles, bold=True, top=1))
 
 
-def write_row(sheet: Any, number: int, row: Row, table: Table, styles: Styles, **more: Any) -> None:
-    for at, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+class Looks(NamedTuple):
+    """The formats of a row's cells: by column where it holds a value, of texts, of none."""
+
+    values: list[Any]
+    text: Any
+    held_back: Any
+
+    @classmethod
+    def of(cls, table: Table, styles: Styles, **more: Any) -> Self:
+        return cls(
+            [styles.of(column.kind, table.unit, **more) for column in table.columns],
+            styles.of(CellKind.TEXT, **more),
+            styles.of(CellKind.TEXT, italic=True, align="right", **more),
+        )
+
+
+def write_row(sheet: Any, number: int, row: Row, looks: Looks) -> None:
+    for at, (value, look) in enumerate(zip(row, looks.values, strict=True)):
         if isinstance(value, Hidden):
-            held_back = styles.of(CellKind.TEXT, italic=True, align="right", **more)
-            put(sheet, number, at, suppressed(), held_back)
+            put(sheet, number, at, suppressed(), looks.held_back)
         elif isinstance(value, Decimal | int | date | None):
-            put(sheet, number, at, value, styles.of(column.kind, table.unit, **more))
+            put(sheet, number, at, value, look)
         else:
-            put(sheet, number, at, printable(str(value)), styles.of(CellKind.TEXT, **more))
+            put(sheet, number, at, printable(str(value)), looks.text)
