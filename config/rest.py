@@ -57,6 +57,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SuspendedRight": "consortium.states.RIGHTS",
         "Role": "consortium.states.Role.choices",
         "NoticeState": "consortium.states.NoticeState.choices",
+        "ReportRhythm": "consortium.states.RHYTHMS",
+        "FileFormat": "consortium.states.FILE_FORMATS",
         "PublicationStance": "ip.states.STANCES",
         "PublicationReview": "ip.states.REVIEWS",
         "Part": "projects.states.PARTS",

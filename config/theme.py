@@ -49,6 +49,8 @@ NAVIGATION = [
     group(
         _("Desk"),
         {"title": _("Today"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")},
+        screen(_("Reports"), "summarize", "consortium.report"),
+        screen(_("Report schedules"), "event_repeat", "consortium.reportschedule"),
         screen(_("Outbox"), "outbox", "consortium.notice"),
         screen(_("Parked items"), "report", "consortium.parkeditem"),
         screen(_("Audit trail"), "history", "consortium.auditevent"),

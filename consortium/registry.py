@@ -7,7 +7,7 @@ is loaded once when Django starts. Nothing here knows who added what.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ class ReportKind:
     of the day `on` by what was recorded up to `known_at`: the same arguments, the
     same content. `readers` are the roles entitled to it; `parameters` is a frozen
     pydantic model. A kind written once per member gives `members(consortium=…,
-    period=…, on=…)`, and its content takes a further `member=…`.
+    period=…, on=…)`, and its content takes a further `member=…`. `labels` names the
+    parameters to people; one without a label goes by its code.
     """
 
     code: str
@@ -113,6 +114,27 @@ class ReportKind:
     content: Callable[..., Any]
     parameters: type
     members: Callable[..., Iterable[Any]] | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a report was written as: the ending of its name and its type."""
+
+    suffix: str
+    content_type: str
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """How contents become a file: `write(content, frame, out)` says what it wrote.
+
+    In the language of the `consortium.rules.content.Frame`: the same content and frame,
+    the same bytes.
+    """
+
+    code: str
+    write: Callable[[Any, Any, IO[bytes]], Written]
 
 
 @dataclass(frozen=True)
@@ -193,6 +215,7 @@ docket_sources: Registry[DocketSource] = Registry()
 previews: Registry[Preview] = Registry()
 report_kinds: Registry[ReportKind] = Registry()
 endings: Registry[Ending] = Registry()
+report_formats: Registry[ReportFormat] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()
 settlements: Registry[Settlement] = Registry()

@@ -13,12 +13,14 @@ from consortium.rules.choices import (
     Basis,
     BodyKind,
     Confidence,
+    FileFormat,
     Initiator,
     Left,
     LegalForm,
     Level,
     Matter,
     OrganizationKind,
+    Rhythm,
     Row,
     SecondPerson,
     Stage,
@@ -189,5 +191,22 @@ LEFT = labelled(
     }
 )
 """How a membership ended."""
+
+RHYTHMS = labelled(
+    {
+        Rhythm.MONTH: pgettext_lazy("rhythm", "Every month"),
+        Rhythm.QUARTER: pgettext_lazy("rhythm", "Every quarter"),
+        Rhythm.HALF_YEAR: pgettext_lazy("rhythm", "Every half-year"),
+        Rhythm.YEAR: pgettext_lazy("rhythm", "Every year"),
+    }
+)
+FILE_FORMATS = labelled(
+    {
+        FileFormat.PDF: "PDF",
+        FileFormat.XLSX: pgettext_lazy("file", "Workbook (XLSX)"),
+        FileFormat.CSV: pgettext_lazy("file", "Text table (CSV)"),
+        FileFormat.JSON: "JSON",
+    }
+)
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

@@ -14,6 +14,7 @@ from consortium.api.me import MeViewSet
 from consortium.api.members import MemberListViewSet
 from consortium.api.notices import NoticeViewSet
 from consortium.api.organizations import OrganizationViewSet
+from consortium.api.reports import ReportScheduleViewSet, ReportViewSet
 from consortium.api.suspensions import SuspensionViewSet
 from consortium.api.tokens import TokenViewSet
 
@@ -32,6 +33,8 @@ router.register("facts", FactViewSet, "fact")
 router.register("disagreements", DisagreementViewSet, "disagreement")
 router.register("comparison", ComparisonViewSet, "comparison")
 router.register("notices", NoticeViewSet, "notice")
+router.register("reports", ReportViewSet, "report")
+router.register("report-schedules", ReportScheduleViewSet, "report-schedule")
 router.register("docket", DocketViewSet, "docket")
 
 urlpatterns = router.urls

@@ -8,6 +8,7 @@ from consortium.models.members import Member, MembershipTerm, Suspension
 from consortium.models.notices import Notice
 from consortium.models.organizations import Control, Organization
 from consortium.models.records import Counter, Document, ParkedItem, RequestKey
+from consortium.models.reports import Report, ReportEdition, ReportSchedule
 from consortium.models.users import Appointment, User
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "Notice",
     "Organization",
     "ParkedItem",
+    "Report",
+    "ReportEdition",
+    "ReportSchedule",
     "RequestKey",
     "Suspension",
     "User",

@@ -1,12 +1,17 @@
 """Filing private files."""
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from io import BytesIO
+from hashlib import file_digest
+from io import SEEK_END, BytesIO
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import puremagic
-from django.core.files.base import ContentFile
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Max
 
 from consortium.access import operation
 from consortium.errors import DomainError
@@ -91,17 +96,60 @@ def keep(
     by: User | None,
 ) -> Document:
     """Write a file and its row. Should the transaction fail, whoever called deletes the file."""
+    return keep_file(
+        consortium, name, BytesIO(content), content_type=content_type, suffix=suffix, by=by
+    )
+
+
+def keep_file(
+    consortium: Consortium,
+    name: str,
+    content: Any,
+    *,
+    content_type: str,
+    suffix: str,
+    by: User | None,
+) -> Document:
+    """Do the same with an open file of any size, read in pieces."""
+    size = content.seek(0, SEEK_END)
+    content.seek(0)
     document = Document(
         consortium=consortium,
         name=name.replace("\x00", "")[:200] or "file",
         content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=size,
+        sha256=file_digest(content, "sha256").hexdigest(),
         filed_by=by,
     )
-    document.file.save(f"{document.uid}{suffix}", ContentFile(content), save=False)
-    document.save(force_insert=True)
+    content.seek(0)
+    document.file.save(f"{document.uid}{suffix}", File(content), save=False)
+    try:
+        document.save(force_insert=True)
+    except Exception:
+        document.file.delete(save=False)
+        raise
     return document
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo everything done inside: the rows are rolled back, and their files deleted."""
+    last = Document.objects.aggregate(last=Max("pk"))["last"] or 0
+    filed: list[Document] = []
+    try:
+        with transaction.atomic():
+            try:
+                yield
+            finally:
+                if not transaction.get_connection().needs_rollback:
+                    filed = list(Document.objects.filter(pk__gt=last))
+                    transaction.set_rollback(True)
+    finally:
+        # What others have filed meanwhile is still there.
+        kept = set(Document.objects.filter(pk__gt=last).values_list("pk", flat=True))
+        for document in filed:
+            if document.pk not in kept:
+                document.file.delete(save=False)
 
 
 def type_of(content: bytes) -> str:

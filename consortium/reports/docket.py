@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from consortium import access, registry
 from consortium.models import Appointment, Consortium, Goal, MembershipTerm, Notice, ParkedItem
 from consortium.registry import DocketItem
+from consortium.reports.editions import SWEEP
 from consortium.states import Role
 
 
@@ -90,7 +91,7 @@ def secretariat(
                 mine=True,
             )
     parked = ParkedItem.objects.visible_to(user, on).parked().filter(consortium=consortium)
-    for item in parked:
+    for item in parked.exclude(sweep=SWEEP):
         yield DocketItem(
             "parked",
             item.since,

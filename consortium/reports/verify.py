@@ -5,7 +5,15 @@ from hashlib import file_digest
 
 from consortium import registry
 from consortium.errors import DomainError
-from consortium.models import AuditEvent, AuditHead, Charter, Consortium, Document, digest
+from consortium.models import (
+    AuditEvent,
+    AuditHead,
+    Charter,
+    Consortium,
+    Document,
+    Report,
+    digest,
+)
 from consortium.registry import Failure
 
 
@@ -67,3 +75,15 @@ def documents(*, consortium: Consortium | None) -> Iterator[Failure]:
             continue
         if found != document.sha256:
             yield Failure("file_altered", f"document:{document.uid}")
+
+
+def reports(*, consortium: Consortium | None) -> Iterator[Failure]:
+    """Every report has the file whose digest was noted when it was made."""
+    noted = dict(
+        AuditEvent.objects.filter(consortium=consortium, action="produce_report").values_list(
+            "subject", "facts__sha256"
+        )
+    )
+    for report in Report.objects.filter(consortium=consortium).select_related("document"):
+        if noted.get(f"{report._meta.label_lower}:{report.uid}") != report.document.sha256:
+            yield Failure("report_altered", f"report:{report.uid}")

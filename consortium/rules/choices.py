@@ -154,3 +154,21 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     CONTESTED = "contested"
+
+
+class Rhythm(StrEnum):
+    """How often a report is made, each time for the period that has just ended."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
+class FileFormat(StrEnum):
+    """What a report is written as."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"

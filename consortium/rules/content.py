@@ -3,12 +3,14 @@
 Words are lazy translations: whoever writes the content out chooses the language.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any
+
+from consortium.periods import Period
 
 
 class CellKind(StrEnum):
@@ -126,3 +128,23 @@ class Content:
     title: Any
     parts: Iterable[Part]
     subtitle: Any = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a content is of, as it stands on the cover; with the content it settles the bytes.
+
+    `names` are the consortium's in the language, then in the other one; `member` is whom
+    a content is of that is written once per member. `known_at` is in the consortium's zone.
+    """
+
+    slug: str
+    names: Sequence[str]
+    kind: str
+    label: Any
+    period: Period
+    on: date
+    known_at: datetime
+    language: str
+    parameters: Mapping[str, Any]
+    member: str = ""

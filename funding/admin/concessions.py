@@ -13,10 +13,11 @@ from unfold.decorators import display
 from consortium import words
 from consortium.admin import shown
 from consortium.admin.base import ScopedFilter
+from consortium.admin.filed import filed_link, filed_url
 from consortium.admin.standing import standing
+from consortium.papers.filed import attachment
 from funding.admin.assessments import NAMES
 from funding.admin.deciding import Decided, Waiting
-from funding.admin.filed import filed_link, filed_url
 from funding.admin.forgiving import (
     GrantConcession,
     ProposeConcession,
@@ -26,7 +27,6 @@ from funding.admin.forgiving import (
 from funding.admin.named import levy_name, with_levy_name
 from funding.models import Concession, Transfer
 from funding.reports.concessions import is_revoked, key_of, with_revoked
-from projects.admin.files import shown_file
 
 
 @admin.register(Concession)
@@ -86,7 +86,7 @@ class ConcessionAdmin(Decided):
 
     def scan_view(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the scan of a concession that the reader may see, as a download."""
-        return shown_file(self.row(request, str(object_id)).paper)
+        return attachment(self.row(request, str(object_id)).paper)
 
     @display(description=_("state"))
     def state(self, row: Concession) -> str:

@@ -17,17 +17,17 @@ from consortium import clock
 from consortium.admin import shown
 from consortium.admin.acts import Act, ActWithin
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.filed import filed_link, filed_url
 from consortium.admin.standing import standing
+from consortium.papers.filed import attachment
 from consortium.papers.sheets import WRITERS, saved
 from funding.admin.books import READERS, balanced
-from funding.admin.filed import filed_link, filed_url
 from funding.admin.runs import said
 from funding.models import CUTOVER_ROLES, FINANCE_READERS, CutOver
 from funding.operations.cutover import confirm_cutover, propose_cutover
 from funding.papers.cutover import HEADERS, template
 from funding.reports.books import trial_balance
 from funding.rules.cutover import SHEETS
-from projects.admin.files import shown_file
 
 
 class ProposeCutOver(ActWithin):
@@ -118,7 +118,7 @@ class CutOverAdmin(ConsortiumAdmin):
 
     def file_view(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the workbook of a cut-over that the reader may see, as a download."""
-        return shown_file(self.row(request, str(object_id)).document)
+        return attachment(self.row(request, str(object_id)).document)
 
     @display(description=_("file"))
     def file(self, row: CutOver) -> str:

@@ -13,14 +13,14 @@ from consortium import words
 from consortium.admin import shown
 from consortium.admin.acts import Act, FigureField, Scoped
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.filed import filed_link, filed_url
 from consortium.models import Consortium, Document
-from funding.admin.filed import filed_link, filed_url
+from consortium.papers.filed import attachment
 from funding.models import FINANCE_READERS, PayerAlias, PaymentNotice
 from funding.operations.aliases import drop_alias, name_payer
 from funding.operations.payment_notices import notice_payment, refute_notice
 from funding.states import PaymentNoticeState
 from projects.admin.acts import filed
-from projects.admin.files import shown_file
 
 MARKS = {
     PaymentNoticeState.UNKNOWN: "warn",
@@ -105,7 +105,7 @@ class PaymentNoticeAdmin(ConsortiumAdmin):
 
     def proof_view(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the proof of a notice that the reader may see, as a download."""
-        return shown_file(self.row(request, str(object_id)).paper)
+        return attachment(self.row(request, str(object_id)).paper)
 
     @display(description=_("proof"))
     def proof(self, row: PaymentNotice) -> str:

@@ -24,6 +24,7 @@ from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfMember, PartySerializer
 from consortium.api.renderers import AnyFile
 from consortium.models import Document, Member
+from consortium.papers.filed import attachment
 from funding.models import Charge, Concession
 from funding.operations.concessions import (
     Ask,
@@ -36,7 +37,7 @@ from funding.operations.concessions import (
 from funding.reports.concessions import with_revoked
 from funding.rules.choices import ConcessionState
 from funding.states import ConcessionKind
-from projects.api.files import BINARY, attachment, with_file
+from projects.api.files import BINARY, with_file
 
 SCAN = "Of the paper it rests on; only in a multipart form."
 UNIT = r"^[A-Za-z][A-Za-z0-9_]{0,19}$"

@@ -19,10 +19,11 @@ from consortium.api.parties import OfMember
 from consortium.api.renderers import AnyFile
 from consortium.models import Document, Member
 from consortium.models.base import uid_of
+from consortium.papers.filed import attachment
 from funding.models import Charge, PaymentNotice
 from funding.operations.payment_notices import notice_payment, refute_notice
 from funding.states import PaymentNoticeState
-from projects.api.files import BINARY, attachment, with_file
+from projects.api.files import BINARY, with_file
 
 
 class PaymentNoticeSerializer(OfMember):

@@ -13,6 +13,7 @@ from consortium.admin import additions
 from consortium.admin.additions import Box
 from consortium.admin.standing import standing
 from consortium.models import Document
+from consortium.papers.filed import attachment
 from ip.models import (
     AccessRequest,
     Background,
@@ -32,7 +33,6 @@ from ip.models import (
     RoyaltyStatement,
 )
 from ip.states import LICENCE_READERS
-from projects.admin.files import shown_file
 
 READERS = frozenset(LICENCE_READERS)
 HANGING: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
@@ -102,7 +102,7 @@ def paper_view(request: HttpRequest, kind: str, key: int, name: str) -> FileResp
     if table is None or name not in {each.name for each in fields_of(table)}:
         raise Http404
     row = table.objects.visible_to(here.user, here.today).filter(pk=key).first()
-    return shown_file(row and getattr(row, name))
+    return attachment(row and getattr(row, name))
 
 
 def paper_url() -> URLPattern:

@@ -18,6 +18,7 @@ from consortium.api.filters import OfConsortium, Row
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.models import Document, Member, Organization
+from consortium.papers.filed import attachment
 from ip.api.fields import PartyField
 from ip.api.licence_shapes import (
     CODE,
@@ -42,7 +43,7 @@ from ip.operations.applying import (
 from ip.operations.licensing import Offered, propose_licence
 from ip.rules.choices import LicenceKind, Use
 from ip.states import LICENCE_KINDS
-from projects.api.files import BINARY, attachment, with_file
+from projects.api.files import BINARY, with_file
 
 REFUSED = (
     "Refused with 422: `licence_kept_out`, `licence_not_opened`, `licence_class_barred`, each "

@@ -18,6 +18,7 @@ from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
 from consortium.models import Document, Member
+from consortium.papers.filed import attachment
 from ip.api.fields import ProjectField
 from ip.models import PublicationAnswer, PublicationNotice, PublicationParty, Result
 from ip.operations.publishing import (
@@ -30,7 +31,7 @@ from ip.operations.publishing import (
 from ip.reports.publications import stands
 from ip.rules.choices import Stance
 from ip.states import REVIEWS, STANCES
-from projects.api.files import BINARY, SCAN, attachment, with_file
+from projects.api.files import BINARY, SCAN, with_file
 from projects.models import Project
 
 

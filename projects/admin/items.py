@@ -14,8 +14,9 @@ from consortium import clock
 from consortium.admin import shown
 from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.papers.filed import attachment
 from projects.admin.acts import filed
-from projects.admin.files import file_link, shown_file
+from projects.admin.files import file_link
 from projects.admin.projects import READERS
 from projects.models import Deliverable, Milestone, ProgressReport
 from projects.operations.items import (
@@ -191,7 +192,7 @@ class HandedAdmin(ItemAdmin):
         ]
 
     def file_view(self, request: HttpRequest, object_id: int) -> FileResponse:
-        return shown_file(self.row(request, str(object_id)).document)
+        return attachment(self.row(request, str(object_id)).document)
 
     @display(description=_("file"))
     def file_link(self, row: Any) -> str:

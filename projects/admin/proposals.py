@@ -15,8 +15,8 @@ from consortium import words
 from consortium.admin import shown
 from consortium.admin.acts import Act
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.papers.filed import attachment
 from projects.admin.calls import said_at
-from projects.admin.files import shown_file
 from projects.admin.opening import StartProject
 from projects.admin.paper import WithdrawOnPaper
 from projects.admin.pipeline import ByProgress
@@ -64,7 +64,7 @@ class ProposalAdmin(ConsortiumAdmin):
 
     def withdrawal_view(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the scan of a withdrawal that the reader may see, as a download."""
-        return shown_file(self.row(request, str(object_id)).withdrawal_paper)
+        return attachment(self.row(request, str(object_id)).withdrawal_paper)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         last = ProposalVersion.objects.filter(

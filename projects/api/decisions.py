@@ -20,8 +20,9 @@ from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.renderers import AnyFile
 from consortium.papers import download
+from consortium.papers.filed import attachment
 from consortium.states import LANGUAGES
-from projects.api.files import BINARY, SCAN, attachment, with_file
+from projects.api.files import BINARY, SCAN, with_file
 from projects.models import Call, Decision, Proposal
 from projects.operations.decisions import Resolution, decide
 from projects.papers.feedback import feedback_letter

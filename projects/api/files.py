@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
@@ -64,18 +63,3 @@ def with_file[R](
             raise
 
     return in_one_transaction(do)
-
-
-def attachment(document: Document | None) -> FileResponse:
-    """Answer with a file, or 404 where there is none."""
-    if document is None:
-        raise Http404
-    try:
-        content = document.file.open("rb")
-    except OSError:
-        raise Http404 from None
-    response = FileResponse(
-        content, as_attachment=True, filename=document.name, content_type=document.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

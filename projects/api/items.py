@@ -17,7 +17,8 @@ from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import PartySerializer
 from consortium.api.renderers import AnyFile
 from consortium.models import Organization
-from projects.api.files import BINARY, attachment, with_file
+from consortium.papers.filed import attachment
+from projects.api.files import BINARY, with_file
 from projects.api.projects import OfProjectFilters, OfProjectSerializer
 from projects.models import Deliverable, Milestone, ProgressReport, Project, Risk
 from projects.operations.items import (

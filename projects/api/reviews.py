@@ -19,7 +19,8 @@ from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
 from consortium.api.renderers import AnyFile
-from projects.api.files import BINARY, SCAN, InForm, attachment, with_file
+from consortium.papers.filed import attachment
+from projects.api.files import BINARY, SCAN, InForm, with_file
 from projects.models import Proposal, Review, ReviewAssignment
 from projects.operations.reviews import Opinion, enter_review, save_review, submit_review
 

@@ -17,9 +17,10 @@ from consortium.api.filters import Row
 from consortium.api.idempotency import idempotent
 from consortium.api.renderers import AnyFile
 from consortium.papers import download
+from consortium.papers.filed import attachment
 from consortium.states import LANGUAGES
 from projects.api.drafting import ProposalVersionSerializer, blind
-from projects.api.files import BINARY, attachment
+from projects.api.files import BINARY
 from projects.models import Attachment, Participant, Proposal, ProposalVersion
 from projects.operations.drafts import detach
 from projects.papers.receipt import receipt

@@ -11,7 +11,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from consortium.models import Appointment, Charter, Notice, Suspension
+from consortium.models import (
+    Appointment,
+    Charter,
+    Notice,
+    Report,
+    ReportSchedule,
+    Suspension,
+)
 from funding.models import (
     Account,
     Assessment,
@@ -81,6 +88,7 @@ from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
+from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
 
 PROJECTS = {
@@ -132,6 +140,8 @@ LISTS = [
     "appointments",
     "charters",
     "notices",
+    "reports",
+    "report-schedules",
     "rounds",
     "declarations",
     "assessments",
@@ -211,6 +221,7 @@ def filled() -> Cast:
     for name, change in LOWERED.items():
         decide_some(cast.members[name], f"{change / 100:.2f}")
     banking.fill(cast)
+    report_some(cast)
     return cast
 
 
@@ -276,6 +287,8 @@ def every_row() -> list[tuple[str, Any]]:
         "appointments": Appointment,
         "charters": Charter,
         "notices": Notice,
+        "reports": Report,
+        "report-schedules": ReportSchedule,
         "rounds": Round,
         "declarations": Declaration,
         "assessments": Assessment,

@@ -44,6 +44,7 @@ from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
 from tests.factories.patents import Patented, patented
 from tests.factories.projects import Screened, screened_in
+from tests.factories.reporting import reporting_arguments
 from tests.factories.rights import acts_of_rights
 
 LATER = date(2026, 6, 1)
@@ -111,6 +112,7 @@ class Scene:
             **acts_of_screening(self.screened, self.cast.members["newcomer"]),
             **self.patented.arguments(),
             **acts_of_rights(self.cast.members["newcomer"]),
+            **reporting_arguments(self.cast),
         }
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:

@@ -30,6 +30,7 @@ from tests.factories import (
     owning,
     patents,
     portfolio,
+    reporting,
     rights,
 )
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
@@ -112,6 +113,7 @@ ALLOWED: dict[str, set[Role]] = {
     **patents.PATENT_ACTS,
     **rights.RIGHTS_ACTS,
     **licensing.LICENCE_ACTS,
+    **reporting.REPORT_ACTS,
 }
 """Who may do what, written a second time by hand."""
 

@@ -13,6 +13,7 @@ from tests.factories.lateness import late_some
 from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
+from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
@@ -32,6 +33,8 @@ SCREENS = {
     "consortium.auditevent": {"secretary", "auditor", "other_secretary", "root"},
     "consortium.parkeditem": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "consortium.user": {"root"},
+    "consortium.report": EVERYBODY_AT_THE_DESK,
+    "consortium.reportschedule": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.round": EVERYBODY_AT_THE_DESK,
     "funding.declaration": EVERYBODY_AT_THE_DESK,
     "funding.assessment": EVERYBODY_AT_THE_DESK,
@@ -105,6 +108,7 @@ def cast(cast: Cast) -> Cast:
     patents(cast, "payer", "rival")
     rights_of(cast, *SALES)
     license_some(cast, "payer", "outsider")
+    report_some(cast)
     return cast
 
 

@@ -10,7 +10,7 @@ import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from consortium.models import AuditEvent, Charter, CharterSection, Document
+from consortium.models import AuditEvent, Charter, CharterSection, Document, Report
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.cases import load_case
 from consortium.operations.charters import draft_charter
@@ -83,6 +83,7 @@ from tests.factories.lateness import late_some
 from tests.factories.moving import move_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
+from tests.factories.reporting import report_some
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -134,6 +135,7 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     Instruction: {"choice": "drop"},
     PatentFee: {"amount": 1},
     **licensing.SEALED,
+    Report: {"kind": "forged"},
 }
 """Every sealed table, each with a change nobody may make."""
 
@@ -181,6 +183,7 @@ def sealed_rows() -> Cast:
     close_some(cast, closed_on=TODAY)
     move_some(cast, done_on=TODAY)
     researched(cast)
+    report_some(cast)
     return cast
 
 

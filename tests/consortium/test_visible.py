@@ -28,6 +28,7 @@ from consortium.models import (
     Notice,
     Organization,
     ParkedItem,
+    Report,
     RequestKey,
     Suspension,
     User,
@@ -109,6 +110,7 @@ from tests.factories.lateness import late_some
 from tests.factories.licensing import EARNINGS, OF_LICENCES, OF_OWNERS, license_some
 from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.patents import OF_PATENTS, patents
+from tests.factories.reporting import OF_REPORTS, report_some
 from tests.factories.rights import WATCHES, rights_of
 from tests.factories.sights import record_some, research, run_the_season
 
@@ -138,7 +140,7 @@ MODELS = (
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
-    *OF_RESULTS, Background, FundingInstrument,
+    *OF_RESULTS, Background, FundingInstrument, *OF_REPORTS,
 )  # fmt: skip
 
 RECORDED = {Fact, Disagreement}
@@ -278,6 +280,7 @@ def filled() -> Cast:
     patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
     record_some(cast)
+    report_some(cast)
     appoint_some(cast)
     return cast
 
@@ -370,19 +373,19 @@ SEEN = {
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *{*OF_RESULTS} - EARNINGS),
-        inside(Background, CutOver, FundingInstrument),
+        inside(Background, CutOver, FundingInstrument, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
-    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem)),
+    "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem, *OF_REPORTS)),
     "auditor": merged(
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
-        inside(Background, FundingInstrument),
+        inside(Background, FundingInstrument, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
     "accountant": merged(STAFF, inside(*FINANCE, *OF_EARNINGS, Enforcement, ExitProposal)),
-    "reader": merged(STAFF, FEES),
+    "reader": merged(STAFF, FEES, inside(Report)),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
     "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
     "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),

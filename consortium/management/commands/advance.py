@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from rich.console import Console
 from rich.progress import Progress
 
@@ -16,6 +15,7 @@ from consortium import clock
 from consortium.management import BeyondToday, consortium_of, refusals
 from consortium.models import Consortium
 from consortium.operations.advance import advance
+from consortium.operations.documents import undone
 
 
 class Command(BaseCommand):
@@ -34,12 +34,10 @@ class Command(BaseCommand):
             to = options["to"] or today
             if to > today and not options["what_if"]:
                 raise BeyondToday(to=to)
-            with transaction.atomic() if options["what_if"] else nullcontext():
+            with undone() if options["what_if"] else nullcontext():
                 done = with_progress(consortium, to)
                 consortium.refresh_from_db()
                 reached = consortium.advanced_to
-                if options["what_if"]:
-                    transaction.set_rollback(True)
         if options["json"]:
             answer = {"advanced_to": reached.isoformat(), "done": done}
             self.stdout.write(json.dumps(answer))

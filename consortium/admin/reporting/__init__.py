@@ -1,0 +1,5 @@
+"""Reports at the desk: schedules, and the reports themselves."""
+
+from consortium.admin.reporting import reports, schedules
+
+__all__ = ["reports", "schedules"]
