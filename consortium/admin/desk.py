@@ -155,7 +155,7 @@ def swept(request: HttpRequest, consortium: Consortium, on: date) -> list[dict[s
     return [
         {
             "text": words.say(f"did_{each.action}", {}),
-            "count": each.count,
+            "count": each.times,
             "href": f"{events}{where}{each.action}" if reads else "",
         }
         for each in done_by_sweeps(consortium=consortium, on=on)

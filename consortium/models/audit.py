@@ -61,6 +61,7 @@ class AuditEvent(models.Model):
                 nulls_distinct=False,
             )
         ]
+        indexes = [models.Index(fields=["consortium", "on"])]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

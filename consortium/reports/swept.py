@@ -14,7 +14,7 @@ class Done(NamedTuple):
     """How often the sweeps did something."""
 
     action: str
-    count: int
+    times: int
 
 
 def done_by_sweeps(*, consortium: Consortium, on: date) -> list[Done]:

@@ -102,7 +102,7 @@ def paper_view(request: HttpRequest, kind: str, key: int, name: str) -> FileResp
     if table is None or name not in {each.name for each in fields_of(table)}:
         raise Http404
     row = table.objects.visible_to(here.user, here.today).filter(pk=key).first()
-    return attachment(row and getattr(row, name))
+    return attachment(getattr(row, name) if row else None)
 
 
 def paper_url() -> URLPattern:

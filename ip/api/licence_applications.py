@@ -189,7 +189,7 @@ class LicenceApplicationViewSet(ReadViewSet):
         row: LicenceApplication = self.subject()
         seen = NegotiationEntry.objects.visible_to(request.user, self.today)
         found = seen.filter(application=row, uid=entry).select_related("file").first()
-        return attachment(found and found.file)
+        return attachment(found.file if found else None)
 
     @extend_schema(summary="Refuse it, with the reason (ip)", request=LicenceReasonSerializer)
     @action(detail=True, methods=["post"])
