@@ -2,11 +2,11 @@
 
     .venv/bin/python -m benchmarks.reports [--sizes N ...] [--json]
 
-For each size: so many members have an open charge. Once the rows of the longest table,
-every open charge with its member, are read from a bare cursor and written by Python's own
-`csv`; once the report writes the same rows as CSV, and once as a workbook, in the same
+For each size: so many members have an open charge. Once the queries of the report, its figures
+of two periods and every open charge with its member, are read from a bare cursor and written by
+Python's own `csv`; once the whole report is made as CSV, and once as a workbook, in the same
 database and run. They take turns a few times, and the shortest time of each counts; so
-does that of PostgreSQL writing the rows into a file itself (`copy_seconds`). Then the
+does that of PostgreSQL writing the open charges into a file itself (`copy_seconds`). Then the
 report's other figures are computed, and the board's summary; at the smallest size two
 hundred statements are set as one PDF. Prints how many times longer than the bare query
 each file takes, and the most memory the process took so far.
@@ -15,9 +15,9 @@ each file takes, and the most memory the process took so far.
 import csv
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import TextIOWrapper
-from itertools import chain
 from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -38,21 +38,23 @@ from benchmarks.members import (
     printed,
     round_to,
 )
+from consortium import registry
 from consortium.models import Member
 from consortium.papers import bound
-from consortium.papers.sheets import Rows, write_csv, write_xlsx
 from consortium.periods import Period
-from funding.papers.named import Names
-from funding.papers.open_items import open_items
+from consortium.reports.orders import Order, write
 from funding.papers.statement import paper
+from funding.reports import dues as queries
 from funding.reports.dues import FETCHED, OPEN, AsOf, dues
 from funding.reports.dues_summary import summaries
+from funding.reports.standing import AGES
 from funding.reports.statements import member_statements
 
 SIZES = [10_000, 100_000]
 TIMES = 3
 STATEMENTS = 200
 LATE = DUE + timedelta(days=45)
+FIGURES = (queries.SUMS, queries.LATE, queries.DUE, queries.BOUNDS)
 YEAR = Period(PERIOD, date(2027, 1, 1))
 
 CLEAR = """
@@ -80,12 +82,11 @@ def main(sizes: list[int], *, as_json: bool) -> None:
 
 def measured(asked: AsOf, size: int, *, first: bool) -> Any:
     writers: dict[str, Callable[[IO[bytes]], None]] = {
-        "dues_csv": lambda out: write_csv(rows(asked), out),
-        "dues_xlsx": lambda out: write_xlsx(rows(asked), out),
+        f"dues_{kind}": partial(made, asked, kind) for kind in ("csv", "xlsx")
     }
-    for name, write in writers.items():
+    for name, ours in writers.items():
         turns = [
-            [written(each, size) for each in (bare(asked), copied(asked), write)]
+            [written(each, size) for each in (bare(asked), copied(asked), ours)]
             for _ in range(TIMES)
         ]
         hand, copy, product = (min(each) for each in zip(*turns, strict=True))
@@ -103,42 +104,59 @@ def measured(asked: AsOf, size: int, *, first: bool) -> Any:
 
 
 def bare(asked: AsOf) -> Callable[[IO[bytes]], None]:
-    """Write every open charge by hand, from a cursor of the driver's."""
+    """Write what the report asks of the database, from a cursor of the driver's."""
 
-    def write(out: IO[bytes]) -> None:
+    def by_hand(out: IO[bytes]) -> None:
         text = TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        lines = csv.writer(text)
+        with connection.cursor() as cursor:
+            for at in (asked, asked.before):
+                for sql in FIGURES:
+                    cursor.execute(sql, {**at.values, "ages": list(AGES)})
+                    lines.writerows(cursor)
         with connection.chunked_cursor() as cursor:
             cursor.execute(OPEN, {**asked.values, "unit": "USD"})
             while found := cursor.fetchmany(FETCHED):
-                csv.writer(text).writerows(found)
+                lines.writerows(found)
         text.detach()
 
-    return write
+    return by_hand
 
 
 def copied(asked: AsOf) -> Callable[[IO[bytes]], None]:
-    """Let the database write every open charge."""
+    """Let the database write every open charge, and nothing else."""
 
-    def write(out: IO[bytes]) -> None:
+    def by_itself(out: IO[bytes]) -> None:
         with connection.cursor() as cursor:
             query = cursor.cursor.mogrify(OPEN, {**asked.values, "unit": "USD"})
             with cursor.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv)") as copy:
                 for block in copy:
                     out.write(block)
 
-    return write
+    return by_itself
 
 
-def rows(asked: AsOf) -> Rows:
-    table = open_items(asked, "USD", Names(asked.consortium))
-    heads = [str(each.label) for each in table.columns]
-    found: Any = chain([heads], table.rows)
-    return found
+def made(asked: AsOf, format: str, out: IO[bytes]) -> None:
+    """Write the whole report as the desk makes it: its figures, and every open charge."""
+    kind = registry.report_kinds["dues"]
+    write(
+        Order(
+            consortium=asked.consortium,
+            kind=kind,
+            period=YEAR,
+            on=LATE,
+            known_at=datetime.now(UTC),
+            parameters=kind.parameters(open_items=True),
+            language="en",
+            format=format,
+        ),
+        out,
+    )
 
 
-def written(write: Callable[[IO[bytes]], None], size: int) -> float:
+def written(work: Callable[[IO[bytes]], None], size: int) -> float:
     with TemporaryFile() as out, transaction.atomic():
-        took = timed(lambda: write(out))
+        took = timed(lambda: work(out))
         assert out.seek(0, SEEK_END) > size
         return took
 

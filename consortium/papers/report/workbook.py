@@ -10,10 +10,11 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from consortium.papers import printable
+from consortium.papers.long import LongSheet, day, none, number, style_of, text
 from consortium.papers.report.cells import facts, label, places, suppressed, tables
 from consortium.papers.sheets import put
 from consortium.registry import Written
-from consortium.rules.content import CellKind, Content, Frame, Hidden, Note, Row, Table
+from consortium.rules.content import CellKind, Content, Frame, Hidden, Note, Row, Table, Value
 
 XLSX = Written(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -37,7 +38,8 @@ def write_xlsx(content: Content, frame: Frame, out: IO[bytes]) -> Written:
                 if isinstance(block, Note):
                     cover.note(str(part.title), str(block.text))
                 for table in tables(block):
-                    write_table(book.add_worksheet(names.of(str(table.title))), table, styles)
+                    sheet = book.add_worksheet(names.of(str(table.title)), LongSheet)
+                    write_table(sheet, table, styles)
     return XLSX
 
 
@@ -122,36 +124,41 @@ def write_table(sheet: Any, table: Table, styles: Styles) -> None:
         head = styles.of(CellKind.TEXT, bold=True, bottom=1, text_wrap=True, valign="top")
         put(sheet, 0, at, printable(label(column, table.unit)), head)
     sheet.freeze_panes(1, 0)
-    number = 0
-    looks = Looks.of(table, styles)
-    for number, row in enumerate(table.rows, 1):
-        write_row(sheet, number, row, looks)
-    sheet.autofilter(0, 0, number, len(columns) - 1)
+    after = sheet.write_rows(1, map(Looks.of(table, styles).cells, table.rows))
+    sheet.autofilter(0, 0, after - 1, len(columns) - 1)
     if table.total is not None:
-        write_row(sheet, number + 1, table.total, Looks.of(table, styles, bold=True, top=1))
+        look = Looks.of(table, styles, bold=True, top=1)
+        sheet.write_rows(after, [look.cells(table.total)])
 
 
 class Looks(NamedTuple):
     """The formats of a row's cells: by column where it holds a value, of texts, of none."""
 
-    values: list[Any]
-    text: Any
-    held_back: Any
+    values: list[str]
+    text: str
+    held_back: str
 
     @classmethod
     def of(cls, table: Table, styles: Styles, **more: Any) -> Self:
         return cls(
-            [styles.of(column.kind, table.unit, **more) for column in table.columns],
-            styles.of(CellKind.TEXT, **more),
-            styles.of(CellKind.TEXT, italic=True, align="right", **more),
+            [style_of(styles.of(column.kind, table.unit, **more)) for column in table.columns],
+            style_of(styles.of(CellKind.TEXT, **more)),
+            style_of(styles.of(CellKind.TEXT, italic=True, align="right", **more)),
         )
 
+    def cells(self, row: Row) -> list[str]:
+        return [self.cell(value, style) for value, style in zip(row, self.values, strict=True)]
 
-def write_row(sheet: Any, number: int, row: Row, looks: Looks) -> None:
-    for at, (value, look) in enumerate(zip(row, looks.values, strict=True)):
-        if isinstance(value, Hidden):
-            put(sheet, number, at, suppressed(), looks.held_back)
-        elif isinstance(value, Decimal | int | date | None):
-            put(sheet, number, at, value, look)
-        else:
-            put(sheet, number, at, printable(str(value)), looks.text)
+    def cell(self, value: Value, style: str) -> str:
+        match value:
+            case str():
+                return text(value, self.text)
+            case Hidden():
+                return text(suppressed(), self.held_back)
+            case Decimal() | int():
+                return number(value, style)
+            case date():
+                return day(value, style)
+            case None:
+                return none(style)
+        return text(str(value), self.text)
