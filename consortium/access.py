@@ -71,12 +71,25 @@ def own(
 def holds(user: Any, *, consortium: Any, on: date, roles: set[Role], organization: Any) -> bool:
     """Say whether a user holds one of the roles on a day.
 
-    A member's role counts for the organization only; for any, where none is named.
+    A member's role counts for the organization only; for any, where none is named. Of a
+    user whose appointments are at hand, as on the desk, the database is not asked.
     """
     if not user.is_active:
         return False
     if user.is_superuser:
         return True
+    if (known := getattr(user, "_prefetched_objects_cache", {}).get("appointments")) is not None:
+        return any(
+            each.role in roles
+            and each.period.contains(on)
+            and each.consortium_id == consortium.pk
+            and (
+                each.role not in MEMBER_ROLES
+                or organization is None
+                or each.organization_id == organization.pk
+            )
+            for each in known
+        )
     here = user.appointments.on(on).filter(consortium=consortium)
     staff = Q(role__in=roles - MEMBER_ROLES)
     member = Q(role__in=roles & MEMBER_ROLES)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,6 +96,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if consortium is None:
         return context
     on = clock.today(consortium)
+    prefetch_related_objects([here.user], "appointments")
     items = docket(consortium=consortium, user=here.user, on=on, until=on + HORIZON)
     found = [panel(consortium, here.user, on) for panel in panels]
     return context | {

@@ -5,12 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consortium import registry
-from consortium.registry import Check, Sweep
+from consortium.registry import Check, DocketSource, Sweep
 from ip.operations import offers
-from ip.reports import verify
+from ip.reports import results_docket, verify
 
 registry.sweeps.add(Sweep("share_offers", 70, offers.settle_offers, offers.next_offer))
 registry.checks.add(Check("ownership", verify.ownership))
+registry.docket_sources.add(
+    DocketSource("exclusivity", results_docket.ending),
+    DocketSource("evaluation", results_docket.unevaluated),
+)
 
 MESSAGES: dict[str, Any] = {
     # refusals: disclosure
@@ -81,6 +85,9 @@ MESSAGES: dict[str, Any] = {
     "result_shares_not_whole": _("From %(on)s on the parts come to %(total)s, not to 1."),
     # notices
     "result_disclosed": _("Result %(result)s was disclosed"),
+    "result_to_evaluate": _(
+        "Decide how result %(result)s, disclosed on %(disclosed_on)s, is to be protected"
+    ),
     "result_evaluated": _("Result %(result)s was evaluated"),
     "ownership_changed": _("Who owns result %(result)s has changed"),
     "share_offered": _("A part of result %(result)s is offered to you until %(until)s"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consortium.errors import DomainError
+from consortium.reports.docket import docket
 from funding.models import FundingInstrument
 from funding.operations.instruments import Funding, end_instrument, record_instrument
 from funding.rules.choices import InstrumentKind
@@ -20,6 +21,7 @@ from ip.operations.background import (
     record_core_business,
 )
 from ip.operations.evaluating import evaluate
+from ip.reports.exclusivity import kept as kept_of
 from ip.reports.patterns import patterns
 from ip.reports.warnings import warnings
 from ip.rules.choices import ResultKind
@@ -266,3 +268,24 @@ def test_a_portfolio_of_vlsis_size_shows_the_papers_percentages(
     assert [(each.count, each.share) for each in nothing] == [(0, 0)] * 3
     later = patterns(consortium=here.consortium, starts_on=COMPLETED, ends_on=DISCLOSED)
     assert later == found
+
+
+def test_the_desk_is_told_of_what_ends_and_what_waits_to_be_evaluated(here: Running) -> None:
+    result = disclosed(here)
+    people = {"ip": here.people["ip"], "owner": here.people["alpha"]}
+    on = result.disclosed_on + DAY
+
+    def told(who: str, until: date) -> set[tuple[str, date, bool]]:
+        items = docket(consortium=here.consortium, user=people[who], on=on, until=until)
+        codes = {"exclusivity_ends", "result_to_evaluate"}
+        return {(each.code, each.due_on, each.mine) for each in items if each.code in codes}
+
+    found = kept_of(result)
+    assert found is not None
+    ends_on = found.window.period.end
+    waits = ("result_to_evaluate", result.disclosed_on, True)
+    assert told("ip", ends_on - DAY) == {waits}
+    assert told("ip", ends_on) == {waits, ("exclusivity_ends", ends_on, False)}
+    assert told("owner", ends_on) == {("exclusivity_ends", ends_on, False)}
+    evaluate(result=result, protection=Protection.SECRET, reason="Young", by=people["ip"], on=on)
+    assert told("ip", ends_on) == {("exclusivity_ends", ends_on, False)}
