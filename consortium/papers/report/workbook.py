@@ -151,14 +151,13 @@ class Looks(NamedTuple):
 
     def cell(self, value: Value, style: str) -> str:
         match value:
-            case str():
-                return text(value, self.text)
+            case None:
+                return none(style)
             case Hidden():
                 return text(suppressed(), self.held_back)
             case Decimal() | int():
                 return number(value, style)
             case date():
                 return day(value, style)
-            case None:
-                return none(style)
-        return text(str(value), self.text)
+            case _:
+                return text(str(value), self.text)
