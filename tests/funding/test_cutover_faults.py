@@ -158,6 +158,7 @@ def book_of(*sheets: str) -> bytes:
         (bytes(6 * 1024 * 1024), BookTooLarge),
         (book_of("members"), SheetMissing),
     ],
+    ids=["empty", "no_archive", "another_kind", "cut_short", "too_large", "sheets_missing"],
 )
 def test_what_is_no_such_workbook_is_refused(content: bytes, error: type[DomainError]) -> None:
     with pytest.raises(error):
