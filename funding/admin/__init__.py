@@ -17,6 +17,7 @@ from funding.admin import (
     ledger,
     looks,
     matching,
+    missing_vouchers,
     payments,
     pictures,
     plans,
@@ -26,6 +27,7 @@ from funding.admin import (
     rounds,
     runs,
     statements,
+    vouchers,
     whatif,
 )
 
@@ -46,6 +48,7 @@ __all__ = [
     "ledger",
     "looks",
     "matching",
+    "missing_vouchers",
     "payments",
     "pictures",
     "plans",
@@ -55,5 +58,6 @@ __all__ = [
     "rounds",
     "runs",
     "statements",
+    "vouchers",
     "whatif",
 ]

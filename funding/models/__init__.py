@@ -32,6 +32,7 @@ from funding.models.receipts import (
 )
 from funding.models.runs import DuesRun
 from funding.models.views import FigureView
+from funding.models.vouchers import Voucher, VoucherItem
 
 __all__ = [
     "FINANCE_READERS",
@@ -67,5 +68,7 @@ __all__ = [
     "StatementLayout",
     "SurplusReturn",
     "Transfer",
+    "Voucher",
+    "VoucherItem",
     "YearClose",
 ]
