@@ -1,8 +1,6 @@
 """What is paid and misses a voucher, by age, and the list to fill in and send back."""
 
-from datetime import datetime, time
-from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpRequest
@@ -14,7 +12,7 @@ from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing as roles_of
-from consortium.papers import sheets
+from consortium.papers.sheets import WRITERS, put, saved
 from funding.admin.arrears import LINES, READERS, ages
 from funding.admin.voucher_acts import RecordVoucher
 from funding.reports.vouchers import Missing, missing
@@ -81,15 +79,16 @@ def line(each: Missing) -> dict[str, Any]:
 
 def listed(found: list[Missing], *, name: str) -> FileResponse:
     """Answer with the list to fill in: a row for each charge that misses a voucher."""
-    kind = sheets.WRITERS["xlsx"][1]
-    return sheets.saved(lambda out: out.write(workbook(found)), name=f"{name}.xlsx",
-                        content_type=kind)  # fmt: skip
+    return saved(
+        lambda out: write_list(found, out),
+        name=f"{name}.xlsx",
+        content_type=WRITERS["xlsx"][1],
+    )
 
 
-def workbook(found: list[Missing]) -> bytes:
-    """Return the list as XLSX, in the reader's language; numbers are text, to keep each digit."""
+def write_list(found: list[Missing], out: IO[bytes]) -> None:
+    """Write the list as XLSX in the reader's language; numbers are text, to keep each digit."""
     language = "zh" if (get_language() or "").startswith("zh") else "en"
-    out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet()
@@ -110,9 +109,8 @@ def workbook(found: list[Missing]) -> bytes:
         at = {field: column for column, field in enumerate(COLUMNS)}
         for row, each in enumerate(found, start=1):
             charge = each.charge
-            sheet.write_number(row, at["amount"], each.missing, money)
-            sheet.write_datetime(row, last, datetime.combine(each.paid_on, time()), day)
+            put(sheet, row, at["amount"], each.missing, money)
+            put(sheet, row, last, each.paid_on, day)
             said = {"unit": charge.unit, "payer": str(charge.member), "charges": charge.number}
             for field, value in said.items():
-                sheet.write_string(row, at[field], sheets.safe(value), text)
-    return out.getvalue()
+                put(sheet, row, at[field], value, text)

@@ -116,7 +116,7 @@ class MissingQuery(serializers.Serializer[Any]):
     consortium = SlugField(model=Consortium)
 
 
-class MissingVoucherSerializer(serializers.Serializer[Missing]):
+class MissingVoucherSerializer(serializers.Serializer[Any]):
     """A charge that is paid and misses a voucher for some of it."""
 
     charge = serializers.UUIDField(source="charge.uid")

@@ -121,7 +121,7 @@ def written(
     for paid in payments:
         if paid.consortium_id != member.consortium_id:
             raise OtherMember(member=str(member))
-    units = {each.unit for each in (*charges, *payments)}
+    units = {each.unit for each in charges} | {each.unit for each in payments}
     if units != {issued.unit}:
         raise VoucherInOtherUnit(unit=issued.unit, paid_in=", ".join(sorted(units)))
     covers = covered(member, issued, charges, payments)

@@ -169,7 +169,12 @@ def header(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
                 places.setdefault(code, at)
         if all(name in places for name in NEEDED):
             return number, places
-    raise ListWithoutHeader(columns=[COLUMNS[name]["en"][0] for name in NEEDED])
+    raise ListWithoutHeader(columns=[first_names(name) for name in NEEDED])
+
+
+def first_names(column: str) -> str:
+    """Return what we call a column, in each language."""
+    return " / ".join(names[0] for names in COLUMNS[column].values())
 
 
 def read_line(

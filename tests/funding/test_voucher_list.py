@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from consortium.errors import DomainError, Several
 from consortium.models import AuditEvent
-from funding.admin.missing_vouchers import workbook
+from funding.admin.missing_vouchers import write_list
 from funding.models import Voucher
 from funding.operations.voucher_list import NoVouchers, record_vouchers
 from funding.operations.vouchers import record_voucher
@@ -45,8 +45,10 @@ def said(error: DomainError) -> str:
 def test_the_list_that_is_downloaded_is_filled_in_and_read(cast: Cast, language: str) -> None:
     for name in ("payer", "rival"):
         pay(cast.members[name], cast.charge(name, "fee"), "5000")
+    out = BytesIO()
     with override(language):
-        content = workbook(missing(cast.consortium, on=TODAY))
+        write_list(missing(cast.consortium, on=TODAY), out)
+    content = out.getvalue()
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[1][3:7] == [5000, "USD", "Payer Ltd", cast.charge("payer", "fee").number]
     assert read_list(content).lines == []
