@@ -410,7 +410,7 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
                 continue
             body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
                     "outcome": "kept", "decided_on": "2026-03-02", "body": "board",
-                    "number": 1, "reason": "x"}  # fmt: skip
+                    "number": 1, "reason": "x", "issued_on": "2026-03-02"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)
