@@ -70,6 +70,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Channel": "funding.states.Channel.choices",
         "AccountKind": "funding.states.AccountKind.choices",
         "StatementEntry": "funding.states.Entry.choices",
+        "VoucherKind": "funding.states.VoucherKind.choices",
         "CreditReason": "funding.states.CreditReason.choices",
         "Authority": "projects.states.AUTHORITIES",
         "Measure": "projects.states.MEASURES",

@@ -122,6 +122,16 @@ EXIT_DECISIONS = [each for each in ExitOutcome.choices if each[0] != ExitOutcome
 """What a body decides; that it is settled is found by the sweep."""
 
 
+class VoucherKind(TextChoices):
+    """What paper a payer was given for its money, by whoever is entitled to issue it."""
+
+    DUES_RECEIPT = "dues_receipt", pgettext_lazy("voucher", "Dues receipt")
+    ORDINARY = "e_invoice_ordinary", pgettext_lazy("voucher", "Digital invoice (ordinary)")
+    SPECIAL = "e_invoice_special", pgettext_lazy("voucher", "Digital invoice (special)")
+    FUNDS_RECEIPT = "funds_receipt", pgettext_lazy("voucher", "Receipt for current funds")
+    OTHER = "other_invoice", pgettext_lazy("voucher", "Other invoice")
+
+
 class PaymentNoticeState(TextChoices):
     """What became of a member's word that it has paid."""
 

@@ -17,7 +17,9 @@ from funding.operations.confirming import confirm_safe
 from funding.operations.payment_notices import notice_payment
 from funding.operations.plans import propose_plan
 from funding.operations.statements import import_statement
+from funding.operations.voucher_list import record_vouchers
 from funding.reports.open_items import open_amounts
+from funding.reports.vouchers import missing
 from funding.rules.plans import Instalment
 from funding.states import ConcessionKind
 
@@ -49,6 +51,7 @@ def receipts(alliance: Alliance, today: date) -> Iterator[tuple[date, Act]]:
             skip |= set(LATE) if n == THIS else set()
             yield alliance.year(n) + after * DAY, partial(receive, skip)
     yield alliance.year(LAST) + 100 * DAY, partial(receive, {OWES})
+    yield alliance.year(THIS), record_what_was_vouched
     yield today - 4 * DAY, say_paid
     yield today - 3 * DAY, ask_for_instalments
     yield today - 2 * DAY, propose_waiver
@@ -103,6 +106,17 @@ def statement(alliance: Alliance, lines: list[Line], on: date) -> BankStatement:
 def owed_by(alliance: Alliance, login: str, on: date) -> list[tuple[Charge, Decimal]]:
     member = alliance.members[login].pk
     return [each for each in open_of(alliance, on) if each[0].member_id == member]
+
+
+def record_what_was_vouched(alliance: Alliance, on: date) -> None:
+    """Record the dues receipts for everything paid by then, as their issuer lists them."""
+    rows = [
+        f"会费票据,{on:%y}0100{number:06d},{on.isoformat()},{each.missing},{each.charge.number}"
+        for number, each in enumerate(missing(alliance.consortium, on=on), start=1)
+    ]
+    if rows:
+        content = "\n".join(["票据种类,票据号码,开票日期,金额,应缴款", *rows, ""]).encode("gb18030")
+        record_vouchers(consortium=alliance.consortium, content=content, by=alliance.finance, on=on)
 
 
 def say_paid(alliance: Alliance, on: date) -> None:

@@ -18,6 +18,7 @@ from funding.admin import (
     ledger,
     looks,
     matching,
+    missing_vouchers,
     payments,
     pictures,
     plans,
@@ -27,6 +28,7 @@ from funding.admin import (
     rounds,
     runs,
     statements,
+    vouchers,
     whatif,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "ledger",
     "looks",
     "matching",
+    "missing_vouchers",
     "payments",
     "pictures",
     "plans",
@@ -57,5 +60,6 @@ __all__ = [
     "rounds",
     "runs",
     "statements",
+    "vouchers",
     "whatif",
 ]

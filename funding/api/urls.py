@@ -22,6 +22,7 @@ from funding.api.references import ReferenceRateViewSet
 from funding.api.rounds import RoundViewSet
 from funding.api.runs import RunViewSet
 from funding.api.statements import MemberStatementViewSet
+from funding.api.vouchers import VoucherViewSet
 from funding.api.whatif import CharterWhatIfViewSet, WhatIfViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -51,5 +52,6 @@ router.register("surplus-returns", SurplusReturnViewSet, "surplus-return")
 router.register("payments", PaymentViewSet, "payment")
 router.register("payment-notices", PaymentNoticeViewSet, "payment-notice")
 router.register("bank-statements", BankStatementViewSet, "bank-statement")
+router.register("vouchers", VoucherViewSet, "voucher")
 
 urlpatterns = router.urls

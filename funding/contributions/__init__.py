@@ -12,7 +12,15 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
-from funding.contributions import books, cutover, forgiving, instruments, occasions, receipts
+from funding.contributions import (
+    books,
+    cutover,
+    forgiving,
+    instruments,
+    occasions,
+    receipts,
+    vouchers,
+)
 from funding.contributions import reporting as reporting
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
@@ -96,3 +104,4 @@ registry.checks.add(
 registry.add_messages(receipts.MESSAGES)
 registry.add_messages(instruments.MESSAGES)
 registry.add_messages(occasions.MESSAGES)
+registry.add_messages(vouchers.MESSAGES)

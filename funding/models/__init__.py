@@ -33,6 +33,7 @@ from funding.models.receipts import (
 )
 from funding.models.runs import DuesRun
 from funding.models.views import FigureView
+from funding.models.vouchers import Voucher, VoucherItem
 
 __all__ = [
     "CUTOVER_ROLES",
@@ -71,5 +72,7 @@ __all__ = [
     "StatementLayout",
     "SurplusReturn",
     "Transfer",
+    "Voucher",
+    "VoucherItem",
     "YearClose",
 ]

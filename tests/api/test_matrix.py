@@ -40,6 +40,7 @@ from funding.models import (
     Round,
     SurplusReturn,
     Transfer,
+    Voucher,
     YearClose,
 )
 from ip.models import (
@@ -79,7 +80,7 @@ from projects.models import (
     Secondment,
 )
 from tests.cast import NOW, SALES, Cast, build, canaries
-from tests.factories import banking
+from tests.factories import banking, vouching
 from tests.factories.acts import propose_some
 from tests.factories.corrections import LOWERED, RAISED, close_some, correct_some, corrected
 from tests.factories.decisions import decide_some
@@ -171,6 +172,7 @@ LISTS = [
     "payments",
     "payment-notices",
     "bank-statements",
+    "vouchers",
     "access-requests",
 ]
 
@@ -202,7 +204,12 @@ def foreign(who: str) -> list[str]:
     return [
         text
         for member in sorted(hidden)
-        for text in canaries(member) + corrected(member) + banking.canaries(member)
+        for text in (
+            *canaries(member),
+            *corrected(member),
+            *banking.canaries(member),
+            *vouching.canaries(member),
+        )
     ]
 
 
@@ -222,6 +229,7 @@ def filled() -> Cast:
         decide_some(cast.members[name], f"{change / 100:.2f}")
     banking.fill(cast)
     report_some(cast)
+    vouching.fill(cast)
     return cast
 
 
@@ -317,6 +325,7 @@ def every_row() -> list[tuple[str, Any]]:
         "payments": Payment,
         "payment-notices": PaymentNotice,
         "bank-statements": BankStatement,
+        "vouchers": Voucher,
         "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]
@@ -386,6 +395,7 @@ VERBS = {
     "appointments": ["end"],
     "payments": ["undo"],
     "payment-notices": ["refute"],
+    "vouchers": ["reverse"],
 }
 
 
@@ -400,17 +410,20 @@ def test_verbs_on_rows_of_others_are_absent_or_denied(cast: Cast, api: Any, who:
         "exit-proposals": ExitProposal.objects.get(member=cast.members["rival"]),
         "payments": Payment.objects.get(payer="rival"),
         "payment-notices": PaymentNotice.objects.get(member=cast.members["rival"]),
+        "vouchers": Voucher.objects.get(member=cast.members["rival"]),
     }
     for path, verbs in VERBS.items():
         row = rows[path]
         user = cast.people[who]
         visible = type(row).objects.visible_to(user, cast.today).filter(pk=row.pk).exists()
         for verb in verbs:
-            if who in ("secretary", "root") or (who == "finance" and path.startswith("payment")):
+            if who in ("secretary", "root") or (
+                who == "finance" and path.startswith(("payment", "voucher"))
+            ):
                 continue
             body = {"category": "member", "from_on": "2026-04-01", "ends_on": "2026-04-01",
                     "outcome": "kept", "decided_on": "2026-03-02", "body": "board",
-                    "number": 1, "reason": "x"}  # fmt: skip
+                    "number": 1, "reason": "x", "issued_on": "2026-03-02"}  # fmt: skip
             response = client.post(f"/api/v1/{path}/{row.uid}/{verb}/", body)
             assert response.status_code == (403 if visible else 404), (path, verb)
             clean(response, who)
@@ -445,6 +458,7 @@ def bodies(cast: Cast, member: str, organization: str, slug: str) -> dict[str, d
         },
         "organizations": {"consortium": slug, "name_en": "New", "kind": "other", "country": "US"},
         **banking.bodies(member, slug),
+        **vouching.bodies(member),
     }
 
 

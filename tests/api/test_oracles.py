@@ -37,6 +37,10 @@ from tests.cast import Cast
         "payment-notices/?amount__gte=1",
         "payment-notices/?ordering=amount",
         "bank-statements/?received=1",
+        "vouchers/?amount=1",
+        "vouchers/?payer=x",
+        "vouchers/?ordering=amount",
+        "vouchers/missing/?consortium=alliance&member=1",
         "runs/?count=1",
         "runs/?digest=x",
         "runs/?ordering=count",
@@ -170,6 +174,7 @@ def test_a_row_takes_no_parameters(cast: Cast, api: Any) -> None:
         "payments",
         "payment-notices",
         "bank-statements",
+        "vouchers",
         "access-requests",
     ],
 )

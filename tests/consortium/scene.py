@@ -38,7 +38,7 @@ from funding.operations.declarations import Figures
 from funding.reports.rounds import governing
 from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast
-from tests.factories import banking, decisions, licensing, owning, portfolio
+from tests.factories import banking, decisions, licensing, owning, portfolio, vouching
 from tests.factories.acts import proposal_arguments
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
@@ -89,6 +89,7 @@ class Scene:
     close: YearClose
     back: SurplusReturn
     receipts: dict[str, dict[str, Any]]
+    vouchers: dict[str, dict[str, Any]]
     forgiving: decisions.Forgiving
     screened: Screened
     patented: Patented
@@ -105,6 +106,7 @@ class Scene:
             **of_dunning(self),
             **self.forgiving.arguments(),
             **self.receipts,
+            **self.vouchers,
             **portfolio.execution_arguments(self.cast),
             **proposal_arguments(self.cast, self.consortium),
             **owning.owning_arguments(self.cast),
@@ -327,6 +329,7 @@ def scene_of(cast: Cast) -> Scene:
         screened=screened_in(consortium, "newcomer", "partner"),
         patented=patented(cast.members["newcomer"]),
         receipts=receipts,
+        vouchers=vouching.arguments(cast),
         forgiving=decisions.Forgiving.of(cast.members["newcomer"], cast.members["rival"]),
         run=DuesRun.objects.create(
             consortium=consortium,

@@ -32,6 +32,7 @@ from tests.factories import (
     portfolio,
     reporting,
     rights,
+    vouching,
 )
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
 
@@ -106,6 +107,7 @@ ALLOWED: dict[str, set[Role]] = {
     "funding.record_declaration": NOBODY,
     **decisions.ALLOWED,
     **banking.ALLOWED,
+    **vouching.ALLOWED,
     **portfolio.EXECUTION_ACTS,
     **PROPOSAL_ACTS,
     **judging.SCREENING_ACTS,

@@ -59,6 +59,7 @@ SCREENS = {
     "funding.statementlayout": {"finance", "auditor", "root"},
     "funding.payeralias": {"finance", "auditor", "root"},
     "funding.paymentnotice": {"finance", "auditor", "root"},
+    "funding.voucher": {"finance", "auditor", "root"},
     "projects.call": {"secretary", "auditor", "other_secretary", "root"},
     "projects.question": {"secretary", "auditor", "other_secretary", "root"},
     "projects.proposal": {"secretary", "auditor", "other_secretary", "root"},

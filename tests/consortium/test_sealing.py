@@ -42,6 +42,8 @@ from funding.models import (
     Round,
     SurplusReturn,
     Transfer,
+    Voucher,
+    VoucherItem,
     YearClose,
 )
 from funding.operations.assess import assess
@@ -74,7 +76,7 @@ from projects.models import (
     Review,
 )  # fmt: skip
 from tests.cast import DUES, NOW, PERIOD, TODAY, Cast, build
-from tests.factories import banking, licensing, owning
+from tests.factories import banking, licensing, owning, vouching
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.decisions import Forgiving
@@ -118,6 +120,8 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     PlannedCharge: {"charge_id": 0},
     ReferenceRate: {"percent": 3},
     Payment: {"amount": 1},
+    Voucher: {"number": "forged"},
+    VoucherItem: {"amount": 1},
     CallChange: {"reason": "forged"},
     Question: {"answer": "forged"},
     ProposalVersion: {"title": "forged"},
@@ -154,6 +158,7 @@ def sealed_rows() -> Cast:
     cancel_plan(plan=forgiving.running, by=None, on=TODAY)
     patents(cast, "payer")
     banking.fill(cast)
+    vouching.fill(cast)
     file_document(
         consortium=cast.consortium, name="a.pdf", content=PDF, by=cast.people["secretary"], on=TODAY
     )

@@ -70,6 +70,8 @@ from funding.models import (
     StatementLayout,
     SurplusReturn,
     Transfer,
+    Voucher,
+    VoucherItem,
     YearClose,
 )
 from funding.operations.assess import assess
@@ -104,7 +106,7 @@ from projects.models import (
 )  # fmt: skip
 from tests.cast import FOUNDED, NOW, PERIOD, SALES, TODAY, Cast, appointed, build, person
 from tests.consortium.scene import CASE
-from tests.factories import banking
+from tests.factories import banking, vouching
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.licensing import EARNINGS, OF_LICENCES, OF_OWNERS, license_some
@@ -136,7 +138,7 @@ MODELS = (
     ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
     OpeningItem, Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan,
     PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout,
-    SurplusReturn, Suspension, Transfer, YearClose,
+    SurplusReturn, Suspension, Transfer, Voucher, VoucherItem, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
@@ -157,7 +159,7 @@ SHARED = {
 
 MONEY = {
     Account, Assessment, Charge, CreditNote, Declaration, DeclaredFigure, DunningStep, OpeningItem,
-    Payment, PaymentNotice, Transfer,
+    Payment, PaymentNotice, Transfer, Voucher, VoucherItem,
 }  # fmt: skip
 ARREARS = {Enforcement, ExitProposal, Suspension}
 CLOSING = {DuesRun, SurplusReturn, YearClose}
@@ -209,6 +211,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return owner(row.participant)
         case Attachment():
             return owner(row.version)
+        case VoucherItem():
+            return owner(row.voucher)
         case PlannedCharge() | PlanInstalment():
             return owner(row.plan)
         case Account() | MembershipTerm() | Suspension() | Competitor():
@@ -279,6 +283,7 @@ def filled() -> Cast:
     license_some(cast, "payer", "rival", "outsider")
     patents(cast, "payer", "rival", "outsider")
     banking.fill(cast)
+    vouching.fill(cast)
     record_some(cast)
     report_some(cast)
     appoint_some(cast)
