@@ -15,11 +15,11 @@ from consortium import words
 from consortium.admin import additions, shown
 from consortium.admin.additions import Box
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from consortium.admin.filed import filed_link, filed_url
 from consortium.admin.standing import standing
-from funding.admin.filed import filed_link, filed_url
+from consortium.papers.filed import attachment
 from funding.admin.voucher_acts import FileVoucher, RecordVoucher, ReverseVoucher, UploadVouchers
 from funding.models import FINANCE_READERS, Charge, Payment, Voucher
-from projects.admin.files import shown_file
 
 NAMES = ("member__organization__name_en", "member__organization__name_zh")
 
@@ -116,7 +116,7 @@ class VoucherAdmin(ConsortiumAdmin):
 
     def send(self, request: HttpRequest, object_id: int) -> FileResponse:
         """Send the PDF of a voucher that the reader may see, as a download."""
-        return shown_file(self.row(request, str(object_id)).document)
+        return attachment(self.row(request, str(object_id)).document)
 
     def page(self, request: HttpRequest, obj: Voucher) -> dict[str, Any]:
         items = obj.items.select_related("charge", "payment").order_by("pk")

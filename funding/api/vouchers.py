@@ -14,6 +14,7 @@ from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.api.renderers import AnyFile
 from consortium.models import Consortium, Document, Member
+from consortium.papers.filed import attachment
 from funding.api.voucher_shapes import (
     MissingQuery,
     MissingVoucherSerializer,
@@ -31,7 +32,7 @@ from funding.operations.voucher_list import record_vouchers
 from funding.operations.vouchers import Issued, record_voucher
 from funding.reports.vouchers import missing
 from funding.states import VoucherKind
-from projects.api.files import BINARY, attachment, with_file
+from projects.api.files import BINARY, with_file
 
 MOST = 1000
 """Charges that miss a voucher in one answer."""

@@ -199,8 +199,7 @@ def foreign(who: str) -> list[str]:
     """Return the figures this person must never be sent."""
     if who == "root":
         return []
-    hidden = set(SALES) - {who}
-    hidden -= (set(SALES) - {"outsider"}) if who in FIGURES else set()
+    hidden = ({"outsider"} if who in FIGURES else set(SALES)) - {who}
     return [
         text
         for member in sorted(hidden)
