@@ -27,9 +27,12 @@ def reports(today: date) -> Iterator[tuple[date, Act]]:
 def schedule(alliance: Alliance, on: date) -> None:
     """Schedule every report in Chinese: the year's own from a week after it ended.
 
-    The board's quarter ends a month after the year's first day, when fees have come in.
+    The board's quarter ends a month after the year's first day, when most fees have come in;
+    its report is made today.
     """
     start = alliance.year(THIS)
+    ended = add_months(start, 1)
+    late = on + BEFORE * DAY - ended
     plan = partial(
         schedule_report,
         consortium=alliance.consortium,
@@ -39,7 +42,7 @@ def schedule(alliance: Alliance, on: date) -> None:
         on=on,
     )
     month = Timetable(Rhythm.MONTH, start, 0, on)
-    quarter = Timetable(Rhythm.QUARTER, add_months(start, 1), 3, on)
+    quarter = Timetable(Rhythm.QUARTER, ended, late.days, on)
     half = Timetable(Rhythm.HALF_YEAR, start, 7, on)
     year = Timetable(Rhythm.YEAR, start, 7, on)
     pdf, both = [FileFormat.PDF], [FileFormat.PDF, FileFormat.XLSX]
