@@ -139,6 +139,8 @@ def bars(axes: Axes, found: Chart) -> None:
             label=text(series.label),
         )
         below = [low + value for low, value in zip(below, values(series), strict=True)]
+    # Else a bar on which nothing is stacked would touch the edge.
+    axes.set_ylim(top=max(axes.dataLim.y1, 0) * 1.05 or None)
     # A few bars stand on the left rather than fill the width.
     axes.set_xlim(-0.6, max(len(found.labels), FEWEST) - 0.4)
 
