@@ -103,12 +103,13 @@ def stored_day(text: str) -> str:
 
 
 def stored_moment(text: str) -> str:
-    """Return a moment kept as text in words, to the minute unless it has seconds."""
+    """Return a moment kept as text in words, no more exact than it is."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{day(at)} {at:{'%H:%M:%S' if at.second else '%H:%M'}} UTC{at.isoformat()[-6:]}"
+    exact = "milliseconds" if at.microsecond else "seconds" if at.second else "minutes"
+    return f"{day(at)} {at.time().isoformat(exact)} UTC{at.isoformat()[-6:]}"
 
 
 class Values(dict[str, str]):
