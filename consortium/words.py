@@ -5,7 +5,7 @@ words them here. Higher apps add their own sentences as contributions.
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -24,6 +24,9 @@ from consortium.states import ORGANIZATION_KINDS
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 """How a day stands in stored values."""
+
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?[+-]\d{2}:\d{2}")
+"""How a moment does, in the consortium's time zone."""
 
 
 def language() -> str:
@@ -76,6 +79,8 @@ def inside(value: Any) -> str:
             return str((chinese or english) if language() == "zh" else (english or chinese))
         case str() if ISO_DAY.fullmatch(value):
             return stored_day(value)
+        case str() if ISO_MOMENT.fullmatch(value):
+            return stored_moment(value)
         case Enum() if hasattr(value, "label"):
             return str(value.label)
         case Text():
@@ -95,6 +100,16 @@ def stored_day(text: str) -> str:
         return day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def stored_moment(text: str) -> str:
+    """Return a moment kept as text in words, no more exact than it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    exact = "milliseconds" if at.microsecond else "seconds" if at.second else "minutes"
+    return f"{day(at)} {at.time().isoformat(exact)} UTC{at.isoformat()[-6:]}"
 
 
 class Values(dict[str, str]):

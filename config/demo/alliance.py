@@ -11,6 +11,7 @@ from pathlib import Path
 from config.demo.members import firms
 from config.demo.people import Person, account, spokesman, staff
 from config.demo.receipts import receipts
+from config.demo.reports import reports
 from config.demo.research import research
 from config.demo.results import results
 from config.demo.work import work
@@ -71,7 +72,10 @@ def build(today: date) -> Consortium:
             join(firm.login, alliance, on)
     name_units(alliance, on)
     set_goals(alliance, on, today)
-    acts = [*receipts(alliance, today), *research(today), *work(today), *results(today)]
+    acts = [
+        *receipts(alliance, today), *research(today), *work(today), *results(today),
+        *reports(today),
+    ]  # fmt: skip
     live(alliance, today, acts)
     stir(alliance, today)
     return consortium

@@ -196,9 +196,9 @@ def tiles(request: HttpRequest, consortium: Consortium, items: list[Any], on: da
     only = f"?consortium__id__exact={consortium.pk}"
     members = Member.objects.visible_to(here.user, here.today).filter(consortium=consortium)
     found = [
-        Tile(_("Overdue"), len(overdue), "#overdue", "bad" if overdue else ""),
-        Tile(_("Due this week"), len(soon), "#week"),
-        Tile(_("Waits for you"), len(mine), "#waiting", "warn" if mine else ""),
+        Tile(_("Overdue"), len(overdue), *("#overdue", "bad") if overdue else ("#docket",)),
+        Tile(_("Due this week"), len(soon), "#docket"),
+        Tile(_("Waits for you"), len(mine), *("#waiting", "warn") if mine else ("#docket",)),
         Tile(
             _("Members today"),
             members.on(on).count(),

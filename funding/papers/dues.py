@@ -93,14 +93,14 @@ def parts(asked: AsOf, parameters: DuesParameters) -> Iterator[Part]:
         yield Part("dues", _("Dues"), [Note(nothing)])
     for unit in units:
         both = now.get(unit) or Dues.none(unit), before.get(unit) or Dues.none(unit)
-        title = format_lazy("{title}: {unit}", title=_("Dues"), unit=names.unit(unit))
+        title = format_lazy("{title} ({unit})", title=_("Dues"), unit=names.unit(unit))
         yield Part(f"dues-{unit}", title, figures(asked, *both, names))
-        title = format_lazy("{title}: {unit}", title=_("What is late"), unit=names.unit(unit))
+        title = format_lazy("{title} ({unit})", title=_("What is late"), unit=names.unit(unit))
         yield Part(f"late-{unit}", title, what_is_late(*both, names))
-        title = format_lazy("{title}: {unit}", title=_("What falls due"), unit=names.unit(unit))
+        title = format_lazy("{title} ({unit})", title=_("What falls due"), unit=names.unit(unit))
         yield Part(f"due-{unit}", title, what_falls_due(asked, *both))
         if parameters.open_items:
-            title = format_lazy("{title}: {unit}", title=_("Open charges"), unit=names.unit(unit))
+            title = format_lazy("{title} ({unit})", title=_("Open charges"), unit=names.unit(unit))
             yield Part(f"open-{unit}", title, [open_items(asked, unit, names)])
 
 

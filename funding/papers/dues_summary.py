@@ -67,9 +67,9 @@ def parts(asked: AsOf) -> Iterator[Part]:
         yield Part("dues", _("Dues"), [Note(_("Nothing was charged up to this day."))])
     for each in found:
         unit = names.unit(each.unit)
-        title = format_lazy("{title}: {unit}", title=_("Dues"), unit=unit)
+        title = format_lazy("{title} ({unit})", title=_("Dues"), unit=unit)
         yield Part(f"dues-{each.unit}", title, of_dues(ended, each, names))
-        title = format_lazy("{title}: {unit}", title=_("What is open"), unit=unit)
+        title = format_lazy("{title} ({unit})", title=_("What is open"), unit=unit)
         yield Part(f"open-{each.unit}", title, of_open(each, names))
 
 

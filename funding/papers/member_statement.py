@@ -50,7 +50,7 @@ def parts(member: Member, period: Period, on: date, known_at: datetime | None) -
         yield Part("account", _("Statement of account"), [nothing])
     speaker = Speaker(found)
     for each in found:
-        title = format_lazy("{title}: {unit}", title=_("Account"), unit=each.unit)
+        title = format_lazy("{title} ({unit})", title=_("Account"), unit=each.unit)
         yield Part(f"account-{each.unit}", title, of_account(each, speaker))
 
 

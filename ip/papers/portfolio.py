@@ -184,7 +184,7 @@ def window(held: Held, on: date) -> tuple[Any, ...]:
 def timeline(found: Overview) -> Iterator[Any]:
     windows, kinds = found.windows(), dict(RESULT_KINDS)
     spans = [
-        Span(each.result.number, each.window.period.starts_on, each.ends_on,
+        Span(f"{each.result.number} {each.result.name}", each.window.period.starts_on, each.ends_on,
              kinds[each.kind.value])
         for each in windows[:MOST_SPANS] if each.window
     ]  # fmt: skip
@@ -222,7 +222,7 @@ def licences(found: Overview, named: bool) -> Iterator[Any]:
         for each in running:
             until = until_of(each)
             yield (
-                each.number, each.result.number, str(each.licensee), str(kinds[each.kind]),
+                each.number, each.result.name, str(each.licensee), str(kinds[each.kind]),
                 each.starts_on, until if until < NEVER else None,
             )  # fmt: skip
 

@@ -63,7 +63,7 @@ def parts(asked: AsOf) -> Iterator[Part]:
     if not (now or before):
         yield Part("royalties", _("Earnings"), [Note(_("No licence earned anything."))])
     for unit in sorted({*now, *before}):
-        title = format_lazy("{title}: {unit}", title=_("Earnings"), unit=unit)
+        title = format_lazy("{title} ({unit})", title=_("Earnings"), unit=unit)
         yield Part(
             f"royalties-{unit}", title, of_unit(unit, now.get(unit, []), before.get(unit, []))
         )

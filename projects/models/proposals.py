@@ -44,11 +44,8 @@ def known_to(user: Any, on: date, *, at: str = "") -> Q:
     led = Member.objects.filter(spoken_for(user, on)).values("pk")
     beside = Participant.objects.filter(spoken_for(user, on)).values("version__proposal")
     # Each stands by itself and joins nothing, so that a page can follow its order's index.
-    return (
-        Q(staff, **{f"{at}submitted": True})
-        | Q(**{f"{at}lead__in": led})
-        | Q(**{f"{at}pk__in": beside})
-    )
+    party = Q(**{f"{at}lead__in": led}) | Q(**{f"{at}pk__in": beside})
+    return Q(staff, **{f"{at}submitted": True}) | party
 
 
 def reviewed_by(user: Any, on: date, *, at: str = "") -> Q:
@@ -112,10 +109,10 @@ class Proposal(Addressed):
             ),
         ]
         indexes = [
-            models.Index(fields=["call", "submitted"]),
-            models.Index(fields=["consortium", "created_at", "id"]),
-            models.Index(fields=["call", "created_at", "id"]),
-        ]
+            models.Index(fields=name)
+            for name in (["call", "submitted"], ["consortium", "created_at", "id"],
+                         ["call", "created_at", "id"])
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number or str(self.lead)

@@ -149,7 +149,7 @@ def portfolio(consortium: Consortium, found: Overview, named: bool) -> Iterator[
     if named:
         yield from listed(found)
         spans = [
-            Span(each.number, each.starts_on, each.ends_on, theme(each.theme))
+            Span(f"{each.number} {each.name}", each.starts_on, each.ends_on, theme(each.theme))
             for each in found.living[:MOST_SPANS]
         ]  # fmt: skip
         if spans:

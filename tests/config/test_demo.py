@@ -123,7 +123,7 @@ PROJECTS = {
 }  # fmt: skip
 """What is due of projects this week or overdue."""
 
-RIGHTS = {"patent_due", "publication_closes", "royalty_statement_due"}
+RIGHTS = {"exclusivity_ends", "patent_due", "publication_closes", "royalty_statement_due"}
 """What is due of results this week."""
 
 WAITING = {

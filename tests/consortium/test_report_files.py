@@ -18,7 +18,17 @@ from consortium.papers.report.pictures import ticks
 from consortium.papers.report.workbook import Names
 from consortium.periods import Period
 from consortium.registry import Written
-from consortium.rules.content import Content, Frame, Part
+from consortium.rules.content import (
+    CellKind,
+    Chart,
+    ChartKind,
+    Column,
+    Content,
+    Frame,
+    Part,
+    Series,
+    Table,
+)
 from tests.factories.contents import NAMES, figures, long_table, whole
 
 LANGUAGES = ("en", "zh-hans")
@@ -211,6 +221,35 @@ def test_a_pdf_has_a_cover_contents_numbered_pages_and_repeated_headings(languag
     assert len(long) > 1
     assert all("Due on" in text and "Days late" in text for text in long)
     assert all(str(len(said) - 1) in text.split("\n")[-1] for text in (*others, contents))
+
+
+def test_headings_break_no_more_than_a_page_asks_for() -> None:
+    texts = [["P-2026-0001"], ["江海华信半导体装备股份有限公司"], ["1.00"]]
+    few = [Column("number", "编号"), Column("name", "单位"),
+           Column("paid", "已开具应缴款", CellKind.MONEY)]  # fmt: skip
+    columns, lies = printed.fitted(Table("t", "T", few, [], "CNY"), texts)
+    assert not lies
+    assert [(each["width"], each["flexible"]) for each in columns] == [
+        (11, False), (30, True), (18, False),
+    ]  # fmt: skip
+    many = [few[0], few[1], *[few[2]] * 5]
+    columns, lies = printed.fitted(Table("t", "T", many, [], "CNY"), [*texts[:2], *[["1.00"]] * 5])
+    assert not lies
+    assert [each["width"] for each in columns[2:]] == [6] * 5
+    many = [few[0], few[1], *[few[2]] * 6]
+    columns, lies = printed.fitted(Table("t", "T", many, [], "CNY"), [*texts[:2], *[["1.00"]] * 6])
+    assert lies
+    assert {each["width"] for each in columns[2:]} == {9}
+
+
+def test_a_part_lies_as_a_whole_and_a_chart_of_nothing_is_left_out() -> None:
+    drawn = Chart("c", "Open items", ChartKind.BARS, ["a"], [Series("n", [1])])
+    nothing = Chart("d", "None", ChartKind.BARS, ["a", "b"], [Series("n", [None, 0])])
+    found = printed.part_of(Part("p", "P", [long_table(2), drawn, nothing]))
+    assert found["wide"]
+    assert [(each["kind"], each["title"]) for each in found["blocks"]] == [
+        ("table", "Open items"), ("picture", ""),
+    ]  # fmt: skip
 
 
 def test_a_pdf_says_what_is_suppressed_and_what_is_not_printed(

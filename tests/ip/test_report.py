@@ -85,8 +85,8 @@ def test_windows_are_drawn_with_what_moved_them(three: House) -> None:
     content = asked("ip", three.consortium, on, Y2026)
     drawn = blocks(content)["exclusivity windows timeline"]
     assert [(each.label, each.starts_on, each.ends_on) for each in drawn.spans] == [
-        ("R-2024-0001", AROSE, ENDS),
-        ("R-2024-0002", date(2025, 6, 15), date(2027, 6, 15)),
+        ("R-2024-0001 A lens", AROSE, ENDS),
+        ("R-2024-0002 A lens", date(2025, 6, 15), date(2027, 6, 15)),
     ]
     row = blocks(asked("ip", three.consortium, on, Y2026))["exclusivity ending"][0]
     assert row == (
@@ -104,7 +104,7 @@ def test_windows_are_drawn_with_what_moved_them(three: House) -> None:
 
 def ended(consortium: Consortium, on: date) -> date:
     drawn = blocks(asked("ip", consortium, on, Y2026))["exclusivity windows timeline"]
-    return next(each.ends_on for each in drawn.spans if each.label == "R-2024-0001")
+    return next(each.ends_on for each in drawn.spans if each.label == "R-2024-0001 A lens")
 
 
 def test_patterns_of_ownership(three: House) -> None:

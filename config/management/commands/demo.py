@@ -23,6 +23,7 @@ ACCOUNTS = (
     ("Projects officer", "projects"),
     ("Results and licences", "ip"),
     ("Reviewer", "reviewer"),
+    ("A reader on the board", "reader"),
     ("Supervising department", "supervisor"),
     ("A member's signatory", "huaxin"),
     ("Its technical contact", "huaxin-tech"),

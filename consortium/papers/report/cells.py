@@ -22,6 +22,11 @@ from consortium.rules.content import (
 )
 
 NUMERIC = frozenset({CellKind.COUNT, CellKind.MONEY, CellKind.SHARE})
+NONE = "–"
+"""What stands on paper where there is no value."""
+
+DAYS = {"en": "medium", "zh": "yyyy-MM-dd"}
+"""How a day is written in a narrow cell, by language."""
 
 
 def suppressed() -> str:
@@ -38,7 +43,7 @@ def printed(value: Value, kind: CellKind, unit: str) -> str:
     """Return a value as it reads on paper."""
     match value:
         case None:
-            return "–"
+            return NONE
         case Hidden():
             return suppressed()
         case Decimal() | int() if kind == CellKind.SHARE:
@@ -48,7 +53,7 @@ def printed(value: Value, kind: CellKind, unit: str) -> str:
         case Decimal() | int():
             return format_decimal(value, locale=words.locale(), decimal_quantization=False)
         case date():
-            return format_date(value, format="medium", locale=words.locale())
+            return format_date(value, format=DAYS[words.language()], locale=words.locale())
     return str(value)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import batched
+from textwrap import fill as fold
 from typing import Any
 
 import matplotlib
@@ -54,6 +55,12 @@ INK = "0.1"
 STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 2400)
 """Months between two marks of a time line."""
 
+ABREAST = 88
+"""Characters of labels that stand side by side below a chart."""
+
+FEWEST = 4
+"""Bars abreast for which there is room at least."""
+
 SPANS = 32
 """Bars on one picture; a longer time line goes on in another."""
 
@@ -73,8 +80,9 @@ def chart(found: Chart) -> str:
         lines(axes, found)
     else:
         bars(axes, found)
-    names = [text(label) for label in found.labels]
-    long = sum(map(breadth, names)) > 90
+    slot = ABREAST // max(len(found.labels), FEWEST)
+    names = [fold(text(label), slot) for label in found.labels]
+    long = any(breadth(line) > slot for name in names for line in name.split("\n"))
     axes.set_xticks(
         range(len(names)), names, rotation=30 if long else 0, ha="right" if long else "center"
     )
@@ -104,6 +112,10 @@ def values(series: Series) -> list[float]:
     return [float(value or 0) for value in series.values]
 
 
+def gaps(series: Series) -> list[float]:
+    return [float("nan") if value is None else float(value) for value in series.values]
+
+
 def bars(axes: Axes, found: Chart) -> None:
     """Draw bars beside each other or stacked; a value that is missing has none."""
     stacked = found.kind == ChartKind.STACKED
@@ -111,11 +123,13 @@ def bars(axes: Axes, found: Chart) -> None:
     width = min(width, 0.5)
     below = [0.0] * len(found.labels)
     for at, series in enumerate(found.series):
+        if stacked and not any(series.values):
+            continue
         grey, hatch = FILLS[at % len(FILLS)]
         shift = 0 if stacked else (at - (count - 1) / 2) * width
         axes.bar(
             [place + shift for place in range(len(found.labels))],
-            values(series),
+            values(series) if stacked else gaps(series),
             width * (1 if stacked else 0.92),
             bottom=below if stacked else None,
             color=grey,
@@ -125,7 +139,10 @@ def bars(axes: Axes, found: Chart) -> None:
             label=text(series.label),
         )
         below = [low + value for low, value in zip(below, values(series), strict=True)]
-    axes.margins(x=0.5 / max(len(found.labels), 1) * 0.3)
+    # Else a bar on which nothing is stacked would touch the edge.
+    axes.set_ylim(top=max(axes.dataLim.y1, 0) * 1.05 or None)
+    # A few bars stand on the left rather than fill the width.
+    axes.set_xlim(-0.6, max(len(found.labels), FEWEST) - 0.4)
 
 
 def lines(axes: Axes, found: Chart) -> None:
@@ -134,7 +151,7 @@ def lines(axes: Axes, found: Chart) -> None:
         style, mark = LINES[at % len(LINES)]
         axes.plot(
             range(len(found.labels)),
-            [float("nan") if value is None else float(value) for value in series.values],
+            gaps(series),
             linestyle=style,
             marker=mark,
             markersize=4,

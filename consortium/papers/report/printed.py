@@ -1,7 +1,7 @@
 """A report as PDF: cover, contents, parts with tables, charts and time lines."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consortium.papers import render
-from consortium.papers.report.cells import NUMERIC, breadth, facts, label, printed
+from consortium.papers.report.cells import NONE, NUMERIC, breadth, facts, label, printed
 from consortium.registry import Written
 from consortium.rules.content import (
     Block,
     CellKind,
     Chart,
+    Column,
     Content,
     Frame,
     Note,
@@ -30,18 +31,27 @@ PDF = Written(".pdf", "application/pdf")
 ROWS = 3000
 """Rows of one table that are printed; nobody reads more on paper."""
 
-UPRIGHT = 88
-"""Characters abreast that fit an upright page; a wider table is set on a lying one."""
+UPRIGHT, LYING = 88, 130
+"""Characters abreast that fit a page; a part with a table too wide for an upright one lies."""
 
 NARROWEST, WIDEST = 6, 34
 """Characters a column of words is set as wide as, at least and at most."""
+
+LONGEST_CODE = 24
+"""Characters up to which a word of ASCII alone, such as a number, is kept whole."""
+
+HEADING_LINES = (1, 2, 3)
+"""Lines into which a heading may break where what stands below it is narrow."""
+
+TOGETHER = 12
+"""Rows of a table that is not broken between pages."""
 
 
 def write_pdf(content: Content, frame: Frame, out: IO[bytes]) -> Written:
     """Write the report for print, dated by the day it is as of."""
     data = {
         "title": str(content.title),
-        "subtitle": str(content.subtitle),
+        "subtitle": str(content.subtitle) if str(content.subtitle) != frame.member else "",
         "consortium": list(frame.names),
         "member": frame.member,
         "facts": [list(fact) for fact in facts(frame)[1:]],
@@ -54,7 +64,11 @@ def write_pdf(content: Content, frame: Frame, out: IO[bytes]) -> Written:
 
 def part_of(part: Part) -> dict[str, Any]:
     blocks = [set_block for block in part.blocks for set_block in block_of(block)]
-    return {"title": str(part.title), "blocks": blocks}
+    for before, block in pairwise(blocks):
+        if block["kind"] == "picture" and block["title"] == before.get("title"):
+            block["title"] = ""  # It draws the table above it.
+    wide = any(block.get("wide") for block in blocks)
+    return {"title": str(part.title), "blocks": blocks, "wide": wide}
 
 
 def block_of(block: Block) -> Iterator[dict[str, Any]]:
@@ -64,7 +78,7 @@ def block_of(block: Block) -> Iterator[dict[str, Any]]:
         case Table():
             yield table_of(block)
         case Chart():
-            if block.labels:
+            if any(value for series in block.series for value in series.values):
                 yield picture(block.title, drawn("chart", block), described(block))
         case Timeline():
             for number, found in enumerate(drawn("timelines", block)):
@@ -94,29 +108,78 @@ def described(found: Chart) -> str:
 
 
 def table_of(table: Table) -> dict[str, Any]:
-    columns = list(table.columns)
     given = iter(table.rows)
     rows = [line(row, table) for row in islice(given, ROWS)]
     left_out = sum(1 for _row in given)
-    total = line(table.total, table) if table.total is not None else []
-    heads = [label(column, table.unit) for column in columns]
-    widths = [
-        width(column.kind, [head, *(row[at] for row in rows), *total[at : at + 1]])
-        for at, (column, head) in enumerate(zip(columns, heads, strict=True))
-    ]
+    # What is not summed up is left empty.
+    total = ["" if each == NONE else each for each in line(table.total or [], table)]
+    texts = [[row[at] for row in [*rows, total] if row] for at in range(len(table.columns))]
+    columns, wide = fitted(table, texts)
     return {
         "kind": "table",
         "title": str(table.title),
-        "columns": [
-            {"label": head, "right": column.kind in NUMERIC, "width": broad,
-             "flexible": column.kind == CellKind.TEXT}
-            for column, head, broad in zip(columns, heads, widths, strict=True)
-        ],
+        "columns": columns,
         "rows": rows,
         "total": total,
-        "wide": sum(widths) + 2 * len(widths) > UPRIGHT,
+        "wide": wide,
+        "together": len(rows) <= TOGETHER,
         "more": more(left_out),
-    }  # fmt: skip
+    }
+
+
+def fitted(table: Table, texts: list[list[str]]) -> tuple[list[dict[str, Any]], bool]:
+    """Return the columns with their headings broken no more than the page asks for, and if it lies.
+
+    `texts`: what stands in each column.
+    """
+    columns: list[dict[str, Any]] = []
+    for page in (UPRIGHT, LYING):
+        for lines in HEADING_LINES:
+            columns = [
+                column_of(column, label(column, table.unit), below, lines)
+                for column, below in zip(table.columns, texts, strict=True)
+            ]
+            if sum(each["width"] + 2 for each in columns) <= page:
+                return whole_width(columns), page == LYING
+    return whole_width(columns), True
+
+
+def whole_width(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return columns of which one at least takes what room is left."""
+    if not any(each["flexible"] for each in columns):
+        columns[0]["flexible"] = True
+    return columns
+
+
+def column_of(column: Column, head: str, texts: Collection[str], lines: int) -> dict[str, Any]:
+    """Return how a column is set: words share what room figures, days and codes leave."""
+    widest = max(map(breadth, texts), default=0)
+    whole = column.kind != CellKind.TEXT or is_code(texts, widest)
+    # A heading may break, a figure may not.
+    width = max(widest, narrowed(head, lines) if whole else breadth(head), NARROWEST)
+    return {
+        "label": head,
+        "right": column.kind in NUMERIC,
+        "width": width if whole else min(width, WIDEST),
+        "flexible": not whole,
+        "code": column.kind == CellKind.TEXT,
+    }
+
+
+def is_code(texts: Collection[str], widest: int) -> bool:
+    """Tell whether a column of words holds numbers and the like, which are not to break."""
+    words = [each for each in texts if each not in {"", NONE}]
+    return (
+        bool(words)
+        and widest <= LONGEST_CODE
+        and all(each.isascii() and " " not in each for each in words)
+    )
+
+
+def narrowed(head: str, lines: int) -> int:
+    """Return how wide a heading is in so many lines; a Chinese one breaks anywhere."""
+    longest = max((breadth(word) for word in head.split() if word.isascii()), default=0)
+    return max(longest, -(-breadth(head) // lines))
 
 
 def more(count: int) -> str:
@@ -130,17 +193,8 @@ def more(count: int) -> str:
     return text % {"count": printed(count, CellKind.COUNT, "")}
 
 
-def width(kind: CellKind, texts: Sequence[str]) -> int:
-    """Return how many characters wide a column is set."""
-    widest = max(map(breadth, texts))
-    if kind != CellKind.TEXT:
-        # A heading may break, a figure may not.
-        return max(max(map(breadth, texts[1:]), default=0), NARROWEST)
-    return min(max(widest, NARROWEST), WIDEST)
-
-
 def line(row: Row, table: Table) -> list[str]:
     return [
         printed(value, column.kind, table.unit)
-        for column, value in zip(table.columns, row, strict=True)
+        for column, value in zip(table.columns, row, strict=bool(row))
     ]
