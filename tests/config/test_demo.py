@@ -128,7 +128,7 @@ RIGHTS = {"exclusivity_ends", "patent_due", "publication_closes", "royalty_state
 
 WAITING = {
     "concession_waits", "plan_waits", "receipts_to_match", "deliverable_waits",
-    "project_plan_waits", "question_unanswered", "report_waits", *PROJECTS,
+    "project_plan_waits", "question_unanswered", "report_waits", "result_to_evaluate", *PROJECTS,
 }  # fmt: skip
 """What stands since the day it came in or was due, until somebody acts."""
 
@@ -149,14 +149,15 @@ SEEN = {
         "deliverable_waits", "goal_due", "project_plan_waits", "proposals_to_decide",
         "question_unanswered", "report_waits", "reviews_missing", "run_to_confirm", *PROJECTS,
     },
-    "ip": {"goal_due", "run_to_confirm", *RIGHTS},
+    "ip": {"goal_due", "run_to_confirm", "result_to_evaluate", *RIGHTS},
     "reviewer": {"review_due", "goal_due"},
     "huaxin": {
         "charge_due", "figures_due", "goal_due", "contract_due", "milestone_due", "patent_due",
+        "exclusivity_ends",
     },
     "lanhai": {
         "appointment_ends", "goal_due", "report_due", "milestone_due", "deliverable_due",
-        "secondment_ends", "publication_closes",
+        "secondment_ends", "publication_closes", "exclusivity_ends",
     },
 }  # fmt: skip
 """What each one's desk has this week, overdue included."""
@@ -173,7 +174,7 @@ MINE = {
         "report_waits",
         "reviews_missing",
     },
-    "ip": {"patent_due", "royalty_statement_due"},
+    "ip": {"patent_due", "result_to_evaluate", "royalty_statement_due"},
     "reviewer": {"review_due"},
     "huaxin": {"charge_due", "figures_due", "milestone_due", "patent_due"},
     "lanhai": {"publication_closes", "secondment_ends"},
