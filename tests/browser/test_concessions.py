@@ -37,7 +37,7 @@ def test_finance_proposes_a_waiver_and_the_auditor_grants_it(
     with browse() as page:
         page.on("pageerror", lambda error: errors.append(str(error)))
         log_in(page, "second")
-        page.get_by_role("link", name="Waiver for Payer Ltd").click()
+        page.locator("#waiting").get_by_role("link", name="Waiver for Payer Ltd").click()
         expect(page.get_by_text("It waits for you")).to_be_visible()
         page.get_by_role("link", name="Grant").first.click()
         page.get_by_role("button", name="Grant", exact=True).click()

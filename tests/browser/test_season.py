@@ -199,7 +199,7 @@ def propose(page: Page, shots: Path | None) -> str:
 
 def confirm(page: Page, run: str, shots: Path | None) -> None:
     """Find the run on the desk, look at it, and confirm it."""
-    page.get_by_role("link", name="a run over 60 members waits").click()
+    page.locator("#waiting").get_by_role("link", name="a run over 60 members waits").click()
     assert page.url == run
     expect(page.locator("#lines tbody tr")).to_have_count(60)
     shoot(page, shots, "season_run")
