@@ -22,7 +22,7 @@ MESSAGES = {
     "cutover_sheet_missing": _(
         "Sheets are missing: %(missing)s. Keep all sheets of the template, empty ones too."
     ),
-    "cutover_cell": "%(sheet)s!%(cell)s: %(why)s",
+    "cutover_cell": _("Cell %(sheet)s!%(cell)s: %(why)s"),
     "cutover_column_missing": _(
         "Columns are missing (%(missing)s), or the hidden first row with their codes; copy your"
         " rows into a new template."

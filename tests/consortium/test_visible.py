@@ -189,6 +189,15 @@ PUBLIC, REGISTERED = "open levy", "registered, not admitted"
 ALL = {OWN, REST, ELSEWHERE, REFERENCE, PUBLIC, REGISTERED}
 
 
+PARTS: dict[type[Model], str] = {
+    DeclaredFigure: "declaration",
+    BudgetLine: "participant",
+    Attachment: "version",
+    VoucherItem: "voucher",
+}
+"""What some rows are a part of."""
+
+
 def owner(row: Model) -> tuple[Any, Any]:
     """Return the consortium and the organization or person a row belongs to."""
     match row:
@@ -205,14 +214,8 @@ def owner(row: Model) -> tuple[Any, Any]:
             return row.charter.consortium, None
         case Decision():
             return row.consortium, row.proposal.lead.organization
-        case DeclaredFigure():
-            return owner(row.declaration)
-        case BudgetLine():
-            return owner(row.participant)
-        case Attachment():
-            return owner(row.version)
-        case VoucherItem():
-            return owner(row.voucher)
+        case DeclaredFigure() | BudgetLine() | Attachment() | VoucherItem():
+            return owner(getattr(row, PARTS[type(row)]))
         case PlannedCharge() | PlanInstalment():
             return owner(row.plan)
         case Account() | MembershipTerm() | Suspension() | Competitor():

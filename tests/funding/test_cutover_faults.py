@@ -129,11 +129,14 @@ def test_all_faults_are_told_at_once_and_nothing_is_kept(consortium: Consortium)
     with translation.override("en"):
         assert explain(refused.value).splitlines() == [
             (
-                "organizations!D4: “club” is none of the choices; choose from: enterprise,"
+                "Cell organizations!D4: “club” is none of the choices; choose from: enterprise,"
                 " university, research_institute, intermediary, government, other."
             ),
-            "members!B3: The charter of the cut-over day has no category “gold”. It has: member.",
-            "open_items!E4: “never” is no day; write it as 2026-07-01.",
+            (
+                "Cell members!B3: The charter of the cut-over day has no category “gold”."
+                " It has: member."
+            ),
+            "Cell open_items!E4: “never” is no day; write it as 2026-07-01.",
         ]
     for model in (CutOver, Charge, Transfer, Member, Organization):
         assert not model._default_manager.exists()
