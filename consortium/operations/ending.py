@@ -55,7 +55,8 @@ def end_consortium(
     if later := terms.filter(starts_on__gte=ends_on).count():
         raise MembersJoinLater(count=later, ends_on=ends_on)
     running = Q(ends_on=None) | Q(ends_on__gt=ends_on)
-    moved = running if before is None else running | Q(ends_on=before)
+    # With the end move the terms that ended because of it, not who left on that day.
+    moved = running if before is None else running | Q(ends_on=before, left="")
     ended = terms.filter(moved).update(ends_on=ends_on)
     consortium.ends_on, consortium.end_reason = ends_on, reason.strip()
     consortium.save(update_fields=["ends_on", "end_reason"])

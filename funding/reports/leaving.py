@@ -11,7 +11,14 @@ from consortium import access
 from consortium.models import Consortium, Member
 from consortium.models.base import among
 from consortium.registry import PreviewLine
-from funding.models import FINANCE_READERS, MEMBER_READERS, Account, Assessment, Charge
+from funding.models import (
+    FINANCE_READERS,
+    MEMBER_READERS,
+    STANDING_READERS,
+    Account,
+    Assessment,
+    Charge,
+)
 from funding.reports.open_items import NONE, balances, open_amounts
 from funding.reports.rounds import Due, charters_of, levies_of
 from funding.rules.calendar import periods_between
@@ -64,10 +71,14 @@ def still_open(member: Member, on: date, *, figures: bool) -> Iterator[PreviewLi
 def unsettled(
     *, consortium: Consortium, user: Any, ends_on: date, on: date
 ) -> Iterator[PreviewLine]:
-    """Yield what members owe and are owed when the consortium ends; amounts for finance readers."""
-    figures = access.holds(
-        user, consortium=consortium, on=on, roles=set(FINANCE_READERS), organization=None
-    )
+    """Yield what members owe and are owed when the consortium ends.
+
+    Amounts for those who read every account; how many members, for those who read standing.
+    """
+    here: dict[str, Any] = {"consortium": consortium, "on": on, "organization": None}
+    figures = access.holds(user, roles=set(FINANCE_READERS), **here)
+    if not figures and not access.holds(user, roles=set(STANDING_READERS), **here):
+        return
     kinds = (AccountKind.RECEIVABLE, AccountKind.ON_ACCOUNT)
     accounts = Account.objects.filter(consortium=consortium, kind__in=kinds)
     sums: dict[tuple[str, str], list[Decimal]] = defaultdict(list)

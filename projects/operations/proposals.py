@@ -39,6 +39,16 @@ class ProposalDecided(DomainError):
     code = "already_has_decision"
 
 
+def refuse_incomplete(
+    signatory: str, paper_on: date, paper: Document | None, row: Participant | Proposal, on: date
+) -> None:
+    """Raise where a paper says not who signed it when, or its scan is another consortium's."""
+    if not signatory.strip() or paper_on > on:
+        raise SignatureIncomplete(paper_on=paper_on)
+    if paper is not None and paper.consortium_id != row.consortium_id:
+        raise ForeignDocument(name=paper.name)
+
+
 @operation(allow={Role.SIGNATORY}, subject="participant")
 def sign(
     *, participant: Participant, state: str, at: datetime, by: User | None, on: date
@@ -73,10 +83,7 @@ def sign_on_paper(
 
     Raises SignatureIncomplete, ForeignDocument, AlreadySubmitted, DraftChanged.
     """
-    if not signatory.strip() or paper_on > on:
-        raise SignatureIncomplete(paper_on=paper_on)
-    if paper is not None and paper.consortium_id != participant.consortium_id:
-        raise ForeignDocument(name=paper.name)
+    refuse_incomplete(signatory, paper_on, paper, participant, on)
     row = unsigned(participant)
     row.signed_at, row.signed_by = at, by
     row.signatory, row.paper_on, row.paper = signatory.strip(), paper_on, paper
@@ -135,10 +142,7 @@ def withdraw_on_paper(
 
     Raises SignatureIncomplete, ForeignDocument, AlreadyWithdrawn, ProposalDecided.
     """
-    if not signatory.strip() or paper_on > on:
-        raise SignatureIncomplete(paper_on=paper_on)
-    if paper is not None and paper.consortium_id != proposal.consortium_id:
-        raise ForeignDocument(name=paper.name)
+    refuse_incomplete(signatory, paper_on, paper, proposal, on)
     proposal = to_withdraw(proposal)
     proposal.withdrawn_at, proposal.withdrawn_by = at, by
     proposal.withdrawal_signatory = signatory.strip()

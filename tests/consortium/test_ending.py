@@ -11,7 +11,9 @@ from consortium.errors import DomainError
 from consortium.models import Consortium, MembershipTerm
 from consortium.operations.advance import advance
 from consortium.operations.ending import end_consortium
-from consortium.operations.members import admit
+from consortium.operations.members import admit, end_membership
+from consortium.reports.leaving import ending
+from consortium.rules.choices import Left
 from tests.cast import TODAY, Cast
 
 END = date(2026, 12, 31)
@@ -62,6 +64,27 @@ def test_it_is_moved_until_it_has_come(cast: Cast) -> None:
     assert LATER in ends(cast.consortium)
     assert END not in ends(cast.consortium)
     assert refusal(cast.consortium, date(2028, 1, 1), on=LATER) == "consortium_over"
+
+
+def test_who_left_on_that_day_does_not_come_back_when_it_is_moved(cast: Cast) -> None:
+    rival = cast.members["rival"]
+    end_membership(member=rival, ends_on=END, left=Left.EXPELLED, by=None, on=TODAY)
+    for day in (END, LATER):
+        end_consortium(consortium=cast.consortium, ends_on=day, reason="x", by=None, on=TODAY)
+    assert rival.terms.get().ends_on == END
+    assert cast.members["payer"].terms.get().ends_on == LATER
+
+
+def test_who_may_read_no_standing_is_not_told_how_many_are_late(cast: Cast) -> None:
+    def told(who: str) -> set[str]:
+        lines = ending(consortium=cast.consortium, user=cast.people[who], ends_on=END, on=TODAY)
+        return {line.code for line in lines if "receivable" in line.code}
+
+    assert {who: told(who) for who in ("reader", "secretary", "finance")} == {
+        "reader": set(),
+        "secretary": {"ending_receivable_some"},
+        "finance": {"ending_receivable"},
+    }
 
 
 def test_an_impossible_end_is_refused(cast: Cast) -> None:
