@@ -61,8 +61,8 @@ CREATE TEMPORARY TABLE judge ON COMMIT DROP AS
 
 PROPOSALS = """
 INSERT INTO projects_proposal
-    (uid, consortium_id, call_id, lead_id, number, submitted)
-    SELECT gen_random_uuid(), %(consortium)s, %(call)s, f.member, 'N' || i, true
+    (uid, consortium_id, call_id, lead_id, number, submitted, withdrawal_signatory)
+    SELECT gen_random_uuid(), %(consortium)s, %(call)s, f.member, 'N' || i, true, ''
     FROM generate_series(1, %(size)s) AS s (i) JOIN firm f ON f.n = i %% %(firms)s;
 INSERT INTO projects_proposalversion
     (uid, proposal_id, version, stage, title, summary, theme, content, flags, submitted_at, digest)

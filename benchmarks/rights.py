@@ -40,10 +40,10 @@ ON = date(2026, 3, 2)
 
 FILL = """
 INSERT INTO ip_result (uid, consortium_id, charter_id, number, kind, tier, confidentiality,
-    summary, name_en, name_zh, work_package, completed_on, disclosed_on, disclosed_by_id)
+    summary, field, name_en, name_zh, work_package, completed_on, disclosed_on, disclosed_by_id)
 SELECT gen_random_uuid(), c.consortium_id, c.id, 'R-' || n,
     (ARRAY['patent', 'software', 'know_how', 'design'])[1 + n %% 4], '', 'members',
-    '', 'A result', '', '', day, day, %(owner)s
+    '', '', 'A result', '', '', day, day, %(owner)s
 FROM consortium_charter c, generate_series(1, %(size)s) n,
     LATERAL (SELECT date '2020-01-01' + (n * 7919 %% 2200) AS day) d
 WHERE c.consortium_id = %(consortium)s;

@@ -76,6 +76,7 @@ def test_a_members_report_and_its_file_are_absent_for_its_rivals(
         response = client.get(f"/api/v1/reports/{report.uid}/{end}", headers={"Accept": "*/*"})
         if who in ("payer", "finance"):
             assert response.status_code == 200
+            assert b"".join(response)
         else:
             assert (response.status_code, response.content) == (404, absent.content)
 

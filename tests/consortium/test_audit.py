@@ -98,14 +98,14 @@ def test_missing_event_is_named(cast: Cast) -> None:
     assert found(cast.consortium) == [("audit_gap", "audit:5"), ("audit_link", "audit:6")]
 
 
-@pytest.mark.parametrize("kept", [0, 10])
-def test_cut_tail_is_found(cast: Cast, kept: int) -> None:
+@pytest.mark.parametrize("left", [0, 10])
+def test_cut_tail_is_found(cast: Cast, left: int) -> None:
     with as_database_owner() as cursor:
         cursor.execute(
             "DELETE FROM consortium_auditevent WHERE consortium_id = %s AND number > %s",
-            [cast.consortium.pk, kept],
+            [cast.consortium.pk, left],
         )
-    assert found(cast.consortium) == [("audit_tail", f"audit:{kept}")]
+    assert found(cast.consortium) == [("audit_tail", f"audit:{left}")]
 
 
 def test_missing_head_is_found(cast: Cast) -> None:

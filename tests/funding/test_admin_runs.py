@@ -212,8 +212,8 @@ def test_it_waits_on_the_desk_of_the_charters_second_person_only(
         at(client, four, name)
         text = client.get("/admin/").content.decode()
         assert page(run) in text
-        entry = text[text.index(page(run)) :].partition("</li>")[0]
-        assert ("waits for you" in entry) is waits
+        waiting = text.partition('id="waiting"')[2].partition("</section>")[0]
+        assert (page(run) in waiting) is waits
 
 
 def test_the_bell_does_nothing_where_nothing_is_confirmed(four: Season) -> None:

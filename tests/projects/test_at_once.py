@@ -95,11 +95,13 @@ def test_a_quiet_day_reads_index_entries_only(here: Running) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
         cursor.execute("SET enable_bitmapscan = off")
+        cursor.execute("SET enable_sort = off")
         try:
             plan = due.order_by("next_on", "pk").explain()
         finally:
             cursor.execute("RESET enable_seqscan")
             cursor.execute("RESET enable_bitmapscan")
+            cursor.execute("RESET enable_sort")
     assert "projects_deliverable_due" in plan
     assert "Seq Scan" not in plan
     assert next_deadline(consortium=here.consortium, after=START) == date(2026, 5, 31)
