@@ -7,13 +7,14 @@ This module imports no models; it reaches appointments through the user.
 
 import functools
 import inspect
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from consortium.errors import Denied, DomainError
 from consortium.states import MEMBER_ROLES, Role
@@ -41,6 +42,9 @@ def in_consortium(user: Any, on: date, *roles: Role, at: str = "consortium") -> 
         return NOTHING
     if user.is_superuser:
         return EVERYTHING
+    if (known := at_hand(user, on)) is not None:
+        named = set(roles) or set(Role) - {Role.SUPERVISOR}
+        return Q(**{f"{at}__in": {each.consortium_id for each in known if each.role in named}})
     held = user.appointments.on(on)
     held = held.filter(role__in=roles) if roles else held.exclude(role=Role.SUPERVISOR)
     return Q(**{f"{at}__in": held.values("consortium")})
@@ -63,25 +67,49 @@ def own(
     """Return rows of the organizations the user speaks for, each in its own consortium."""
     if not user.is_active:
         return NOTHING
+    if (known := at_hand(user, on)) is not None:
+        pairs = {
+            (each.consortium_id, each.organization_id)
+            for each in known
+            if each.role in (roles or MEMBER_ROLES) and each.organization_id
+        }
+        rows = (Q(**{consortium: here, organization: whose}) for here, whose in sorted(pairs))
+        return functools.reduce(operator.or_, rows, NOTHING)
     held = user.appointments.on(on).filter(role__in=roles or MEMBER_ROLES)
     here = {"consortium": OuterRef(consortium), "organization": OuterRef(organization)}
     return Q(Exists(held.filter(**here)))
 
 
+def take(user: Any) -> None:
+    """Have a user's appointments at hand while answering, so that nothing asks for them again."""
+    drop(user)
+    if user.is_authenticated:
+        prefetch_related_objects([user], "appointments")
+
+
+def drop(user: Any) -> None:
+    """Have them no longer at hand: what is asked next may come after a change."""
+    getattr(user, "_prefetched_objects_cache", {}).pop("appointments", None)
+
+
+def at_hand(user: Any, on: date) -> list[Any] | None:
+    """Return a user's appointments of a day where they are at hand, else None."""
+    known = getattr(user, "_prefetched_objects_cache", {}).get("appointments")
+    return None if known is None else [each for each in known if each.period.contains(on)]
+
+
 def holds(user: Any, *, consortium: Any, on: date, roles: set[Role], organization: Any) -> bool:
     """Say whether a user holds one of the roles on a day.
 
-    A member's role counts for the organization only; for any, where none is named. Of a
-    user whose appointments are at hand, as on the desk, the database is not asked.
+    A member's role counts for the organization only; for any, where none is named.
     """
     if not user.is_active:
         return False
     if user.is_superuser:
         return True
-    if (known := getattr(user, "_prefetched_objects_cache", {}).get("appointments")) is not None:
+    if (known := at_hand(user, on)) is not None:
         return any(
             each.role in roles
-            and each.period.contains(on)
             and each.consortium_id == consortium.pk
             and (
                 each.role not in MEMBER_ROLES

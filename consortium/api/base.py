@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
-from consortium import clock
+from consortium import access, clock
 from consortium.api.filters import Ordering, refuse_unknown
 from consortium.api.pages import Pages
 
@@ -35,15 +36,21 @@ class MemberViewSet(viewsets.GenericViewSet[Any]):
     pagination_class: Any = Pages
     filter_backends: Any = (DjangoFilterBackend, Ordering)
     http_method_names = ["get", "post", "head"]
+    reader: Any = None
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method in SAFE_METHODS:
+            self.reader = request.user
+            access.take(self.reader)
         prefer_language(request)
         refuse_unknown(self, request)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
+        if self.reader is not None:
+            access.drop(self.reader)
         return response
 
     @property

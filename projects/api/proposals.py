@@ -136,7 +136,7 @@ class ProposalViewSet(ReadViewSet):
         if getattr(self, "swagger_fake_view", False):
             return rows
         user, on = self.request.user, self.today
-        versions = ProposalVersion.objects.visible_to(user, on).order_by("version")
+        versions = ProposalVersion.objects.of_seen(user, on).order_by("version")
         known = When(Proposal.objects.named_to(user, on), then=Value(True))
         rows = rows.prefetch_related(Prefetch("versions", versions))
         return rows.annotate(known=Case(known, default=Value(False), output_field=BooleanField()))

@@ -134,11 +134,18 @@ class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
     def visible_to(self, user: Any, on: date) -> Self:
         """Reviewers and staff see what was submitted; participants their draft as well."""
         seen = known_to(user, on, at="proposal__") | reviewed_by(user, on, at="proposal__")
+        return self.filter(Q(seen, submitted_at__isnull=False) | self.drafted_by(user, on))
+
+    def of_seen(self, user: Any, on: date) -> Self:
+        """Those a user sees of proposals that are visible to it: as above, asked of less."""
+        return self.filter(Q(submitted_at__isnull=False) | self.drafted_by(user, on))
+
+    def drafted_by(self, user: Any, on: date) -> Q:
         named = Participant.objects.filter(spoken_for(user, on)).values("version")
-        led = Member.objects.filter(spoken_for(user, on)).values("pk")
-        return self.filter(
-            Q(seen, submitted_at__isnull=False) | Q(pk__in=named) | Q(proposal__lead__in=led)
+        led = Proposal.objects.filter(
+            lead__in=Member.objects.filter(spoken_for(user, on)).values("pk")
         )
+        return Q(pk__in=named) | Q(proposal__in=led.values("pk"))
 
 
 class ProposalVersion(Addressed):

@@ -10,6 +10,7 @@ import time_machine
 from django.apps import apps
 from django.db.models import Model
 
+from consortium import access
 from consortium.models import (
     Appointment,
     AuditEvent,
@@ -413,18 +414,24 @@ SEEN = {
 def test_person_sees_exactly(full: Cast, who: str) -> None:
     user = full.people[who]
     differences = {}
+    asked = {model: visible(model, user) for model in MODELS}
+    access.take(user)
+    assert {model: visible(model, user) for model in MODELS} == asked
     for model in MODELS:
         rows = {row.pk: row for row in model._default_manager.all()}
-        seen = set(model._default_manager.visible_to(user, TODAY).values_list("pk", flat=True))  # type: ignore[attr-defined]
         places = SEEN[who][model]
         expected = {pk for pk, row in rows.items() if place(row, full) in places}
         expected = adjusted(expected, rows, user, who, full)
-        if seen != expected:
+        if (seen := set(asked[model])) != expected:
             differences[model.__name__] = {
                 "more": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in seen - expected),
                 "less": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in expected - seen),
             }
     assert differences == {}
+
+
+def visible(model: Any, user: User) -> list[Any]:
+    return sorted(model._default_manager.visible_to(user, TODAY).values_list("pk", flat=True))
 
 
 def adjusted(
