@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from consortium import words
+from consortium.models import Charter
 
 
 def day(value: date | None) -> str:
@@ -23,6 +24,13 @@ period = words.period
 def share(value: Decimal | None) -> str:
     """Return a share of 1 as a percentage."""
     return f"{(value * 100).normalize():f}%" if value is not None else "—"
+
+
+def body(charter: Charter, code: str) -> str:
+    """Return what a charter calls a body, or what was written where it names none such."""
+    governance = next((each for each in charter.sections.all() if each.code == "governance"), None)
+    found = governance.parsed().body_of(code) if governance else None
+    return words.inside(found.label) if found else code
 
 
 def mark(text: Any, kind: str = "") -> SafeString:

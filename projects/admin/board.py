@@ -83,7 +83,7 @@ def heading(column: str) -> str:
         case "late_0":
             return _("Overdue")
     days = days_of(column)
-    return ngettext("Overdue %(days)s day", "Overdue %(days)s days", days) % {"days": f"≥ {days}"}
+    return ngettext("Overdue ≥ %(days)s day", "Overdue ≥ %(days)s days", days) % {"days": days}
 
 
 def query(chosen: dict[str, Any], **more: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consortium import words
-from consortium.admin import additions
+from consortium.admin import additions, shown
 from consortium.admin.acts import Act, FigureField
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.admin.standing import standing
@@ -105,8 +105,8 @@ class Decide(OnProposal):
         field: Any = self.fields["authority"]
         if named is not None:
             names = dict(Decision._meta.get_field("authority").choices or ())
-            shown = said(named.label) if named.label else names[named.authority.value]
-            field.choices = [(named.authority.value, shown)]
+            called = said(named.label) if named.label else names[named.authority.value]
+            field.choices = [(named.authority.value, called)]
             self.fields["body"].initial = named.by or ""
 
     def votes(self) -> dict[str, int] | None:
@@ -160,10 +160,14 @@ class DecisionAdmin(ConsortiumAdmin):
     ordering = ("-on", "-pk")
     select = ("consortium", "proposal__call", "recorded_by", "paper")
     fields = (
-        ("proposal", "stage"), ("authority", "body"), ("outcome", "on"), "granted", "conditions",
-        "reason", "votes_shown", ("recorded_by", "recorded_at"), "scan",
+        ("proposal", "stage"), ("authority", "body_named"), ("outcome", "on"), "granted",
+        "conditions", "reason", "votes_shown", ("recorded_by", "recorded_at"), "scan",
     )  # fmt: skip
-    readonly_fields = ("granted", "votes_shown", "scan")
+    readonly_fields = ("body_named", "granted", "votes_shown", "scan")
+
+    @display(description=_("body"))
+    def body_named(self, row: Decision) -> str:
+        return shown.body(row.proposal.call.charter, row.body) or "—"
 
     @display(description=_("amount granted"), ordering="amount")
     def granted(self, row: Decision) -> str:

@@ -26,6 +26,7 @@ from projects.admin.holdings import ByStanding
 from projects.admin.opening import OpenProject
 from projects.admin.risks import OpenRisk, ReviseRisk, risks
 from projects.models import Plan, Project
+from projects.reports.holdings import theme_labels
 from projects.reports.plans import Split, in_force, parsed, parties, split
 from projects.reports.standing import stood
 from projects.rules.workshare import Measured
@@ -55,11 +56,11 @@ class ProjectAdmin(ConsortiumAdmin):
     ordering = ("-starts_on", "-pk")
     select = ("consortium", "lead__organization", "charter", "proposal")
     fields = (
-        ("number", "consortium"), ("name_en", "name_zh"), ("lead", "theme"),
+        ("number", "consortium"), ("name_en", "name_zh"), ("lead", "theme_shown"),
         ("period_shown", "stands"), ("budget_shown", "charter"),
         ("decided_on", "contract_due_on"),
     )  # fmt: skip
-    readonly_fields = ("period_shown", "stands", "budget_shown")
+    readonly_fields = ("theme_shown", "period_shown", "stands", "budget_shown")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return stood(super().get_queryset(request), self.today(request))
@@ -67,6 +68,10 @@ class ProjectAdmin(ConsortiumAdmin):
     @display(description=_("title"), ordering="name_en")
     def title_shown(self, row: Project) -> str:
         return row.name
+
+    @display(description=_("topic"))
+    def theme_shown(self, row: Project) -> str:
+        return words.inside(theme_labels(row.consortium).get(row.theme, row.theme or "—"))
 
     @display(description=pgettext_lazy("project", "standing"))
     def stands(self, row: Any) -> str:
@@ -100,7 +105,14 @@ class ProjectAdmin(ConsortiumAdmin):
             "plan": plan,
             "gantt": gantt(obj, body, on) if body else None,
             "split": rows_of(split(obj, body), obj) if body else [],
-            "parts": parts,
+            "parts": [
+                {
+                    "row": each,
+                    "work": shown.share(each.work_share),
+                    "cost": shown.share(each.cost_share),
+                }
+                for each in parts
+            ],
             "milestones": obj.milestones.select_related("responsible").order_by("due_on", "pk"),
             "deliverables": obj.deliverables.select_related("responsible").order_by("due_on", "pk"),
             "reports": obj.progressreports.select_related("responsible").order_by("due_on", "pk"),

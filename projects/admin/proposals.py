@@ -20,9 +20,20 @@ from projects.admin.calls import said_at
 from projects.admin.opening import StartProject
 from projects.admin.paper import WithdrawOnPaper
 from projects.admin.pipeline import ByProgress
-from projects.models import Participant, Project, Proposal, ProposalVersion
+from projects.models import Decision, Participant, Project, Proposal, ProposalVersion
 from projects.operations.invitations import invite
-from projects.states import PROJECT_READERS
+from projects.reports.pipeline import progressed
+from projects.states import PROJECT_READERS, Outcome, Progress
+
+PROGRESS = {
+    Progress.SUBMITTED: "note",
+    Progress.IN_REVIEW: "note",
+    Progress.REVIEWED: "warn",
+    Progress.GRANTED: "good",
+    Progress.REFUSED: "bad",
+    Progress.WITHDRAWN: "bad",
+}
+OUTCOMES = {Outcome.GRANTED: "good", Outcome.REFUSED: "bad", Outcome.DEFERRED: "warn"}
 
 
 class Invite(Act):
@@ -70,7 +81,7 @@ class ProposalAdmin(ConsortiumAdmin):
         last = ProposalVersion.objects.filter(
             proposal=OuterRef("pk"), submitted_at__isnull=False
         ).order_by("-version")
-        return super().get_queryset(request).filter(submitted=True).annotate(
+        return progressed(super().get_queryset(request).filter(submitted=True)).annotate(
             title=Subquery(last.values("title")[:1]), at=Subquery(last.values("submitted_at")[:1])
         )  # fmt: skip
 
@@ -83,12 +94,11 @@ class ProposalAdmin(ConsortiumAdmin):
         return said_at(row.call, row.at)
 
     @display(description=_("state"))
-    def state(self, row: Proposal) -> str:
-        if row.withdrawn_at is not None:
-            return shown.mark(_("Withdrawn"), "bad")
-        if row.invited_on is not None:
+    def state(self, row: Any) -> str:
+        now = Progress(row.progress)
+        if row.invited_on is not None and now == Progress.SUBMITTED:
             return shown.mark(_("Invited to the second stage"), "good")
-        return shown.mark(_("Submitted"), "note")
+        return shown.mark(now.label, PROGRESS[now])
 
     @display(description=_("withdrawn on paper"))
     def on_paper(self, row: Proposal) -> str:
@@ -116,7 +126,21 @@ class ProposalAdmin(ConsortiumAdmin):
         rows = versions.prefetch_related(
             "participants__organization", "participants__budget", "attachments__document"
         )
-        return {"versions": [version_shown(obj, each) for each in rows.order_by("-version")]}
+        decided = obj.decisions.order_by("-on", "-pk")
+        return {
+            "versions": [version_shown(obj, each) for each in rows.order_by("-version")],
+            "decisions": [decision_shown(obj, each) for each in decided],
+        }
+
+
+def decision_shown(proposal: Proposal, each: Decision) -> dict[str, Any]:
+    outcome, unit = Outcome(each.outcome), proposal.call.unit
+    return {
+        "row": each,
+        "body": shown.body(proposal.call.charter, each.body),
+        "outcome": shown.mark(outcome.label, OUTCOMES[outcome]),
+        "amount": words.amount(each.amount, unit) if each.amount is not None else "—",
+    }
 
 
 def version_shown(proposal: Proposal, version: ProposalVersion) -> dict[str, Any]:

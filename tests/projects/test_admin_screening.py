@@ -102,6 +102,10 @@ def test_consensus_and_decision_with_its_scan(here: Panel) -> None:
     letter = client.get(f"/admin/projects/decision/{made.pk}/letter/")
     assert letter.headers["Content-Type"] == "application/pdf"
     assert "5" in client.get(f"/admin/projects/decision/{made.pk}/change/").content.decode()
+    page = client.get(f"/admin/projects/proposal/{key}/change/").content.decode()
+    decision = page.partition('id="decisions"')[2].partition("</section>")[0]
+    assert "Granted" in decision
+    assert "1,000.00" in decision
     for name in ("decision", "consensus", "reviewassignment", "competitor"):
         assert client.get(f"/admin/projects/{name}/").status_code == 200
 
