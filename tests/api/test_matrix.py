@@ -91,6 +91,7 @@ from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
+from tests.snapshot import built_once
 
 PROJECTS = {
     "projects": Project,
@@ -212,6 +213,7 @@ def foreign(who: str) -> list[str]:
     ]
 
 
+@built_once
 def filled() -> Cast:
     """Return everybody, with corrected figures, credit notes, a run, a rate and looks at them."""
     cast = build()
@@ -233,9 +235,9 @@ def filled() -> Cast:
 
 
 @pytest.fixture
-def cast(kept: Any) -> Iterator[Cast]:
+def cast(db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(filled)
+        yield filled()
 
 
 def sent(response: Any) -> str:

@@ -115,6 +115,7 @@ from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.reporting import OF_REPORTS, report_some
 from tests.factories.rights import WATCHES, rights_of
 from tests.factories.sights import record_some, research, run_the_season
+from tests.snapshot import built_once
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -252,6 +253,7 @@ def place(row: Model, cast: Cast) -> str:
     return REST
 
 
+@built_once
 def filled() -> Cast:
     """Return everybody, with a row of every model or more for the payer, a rival and elsewhere."""
     cast = build()
@@ -294,9 +296,9 @@ def filled() -> Cast:
 
 
 @pytest.fixture
-def full(kept: Any) -> Iterator[Cast]:
+def full(db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(filled)
+        yield filled()
 
 
 def appoint_some(cast: Cast) -> None:
