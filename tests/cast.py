@@ -23,6 +23,7 @@ from funding.operations.assess import assess
 from funding.operations.declarations import Figures, declare
 from funding.operations.rounds import open_round
 from funding.reports.rounds import governing
+from tests.snapshot import built_once
 
 FOUNDED = date(2025, 1, 1)
 PERIOD = date(2026, 1, 1)
@@ -100,6 +101,7 @@ def canaries(member: str) -> list[str]:
     return [str(sales), f"{sales:,}", f"{dues:.2f}", f"{dues:,.2f}", f"{dues:f}"]
 
 
+@built_once
 def build() -> Cast:
     """Make everybody, and run the round of 2026 up to its charges."""
     cast = Cast(consortium("alliance"), consortium("elsewhere"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -21,7 +20,10 @@ from config.errors import Trouble
 from consortium.models import User
 from consortium.papers import sheets
 from tests.cast import NOW, Cast, build
-from tests.snapshot import Snapshot, taken
+from tests.snapshot import filled
+
+BY_MIGRATING = {"auth_permission", "django_content_type"}
+"""Tables that hold something before the first test."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,21 +44,21 @@ def files_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def sealed_tables_flush() -> Iterator[None]:
-    """Let `transactional_db` empty sealed tables, whose triggers refuse even TRUNCATE."""
-    flush = TransactionTestCase._fixture_teardown
+def committed_rows_go() -> Iterator[None]:
+    """Delete what `transactional_db` leaves, instead of emptying every table.
 
-    def unsealed(case: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            flush(case)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = DEFAULT")
+    Meanwhile the triggers of sealed tables are off, which refuse even TRUNCATE.
+    """
+
+    def emptied(case: Any) -> None:
+        names = connection.introspection.django_table_names(only_existing=True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table in filled(set(names) - BY_MIGRATING):
+                cursor.execute(f"DELETE FROM {table}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", unsealed)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
         yield
 
 
@@ -74,31 +76,11 @@ def downloads_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def snapshots() -> dict[Any, Snapshot[Any]]:
-    """The scenes that tests have needed so far, by what builds them."""
-    return {}
-
-
 @pytest.fixture
-def kept(db: None, snapshots: dict[Any, Snapshot[Any]]) -> Callable[[Callable[[], Any]], Any]:
-    """Return how to have a scene: built the first time, copied into each later test."""
-
-    def scene(build: Callable[[], Any]) -> Any:
-        if build not in snapshots:
-            snapshots[build] = taken(build)
-            return deepcopy(snapshots[build].scene)
-        with transaction.atomic():
-            return snapshots[build].restore()
-
-    return scene
-
-
-@pytest.fixture
-def cast(kept: Any) -> Iterator[Cast]:
+def cast(db: None) -> Iterator[Cast]:
     """Everybody, on the cast's own day."""
     with time_machine.travel(NOW, tick=True):
-        yield kept(build)
+        yield build()
 
 
 @pytest.fixture

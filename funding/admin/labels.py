@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.admin import labels
 from consortium.states import RIGHTS
-from funding.rules.choices import Issue, Visibility
+from funding.rules.choices import Issue, Occasion, Visibility
 from funding.rules.collection import Exit
 from funding.states import GRADES
 
@@ -58,6 +58,11 @@ labels.add(
             (Visibility.SECRET, _("The member itself and finance staff")),
         ],
         "Grade": GRADES,
+        "Occasion": [
+            (Occasion.PATENT_FEE, _("A fee for a patent is paid")),
+            (Occasion.LICENCE_FEE, _("A licence's fee falls due")),
+            (Occasion.ROYALTY, _("Royalties are stated")),
+        ],
     },
     options_={
         "Const": _("a fixed amount"),
@@ -106,6 +111,7 @@ labels.add(
         "after_days": _("days that are not counted"),
         "day": _("day"),
         "month": _("month"),
+        "OccasionTrigger.of": _("on which occasion"),
     },
     options_={
         "PeriodTrigger": _("once per period"),

@@ -6,6 +6,7 @@ from projects.admin import competitors as competitors
 from projects.admin import decisions as decisions
 from projects.admin import holdings as holdings
 from projects.admin import items as items
+from projects.admin import labels as labels
 from projects.admin import people as people
 from projects.admin import pipeline as pipeline
 from projects.admin import plans as plans

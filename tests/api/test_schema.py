@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from drf_spectacular.generators import SchemaGenerator
 
 from tests.cast import Cast
+from tests.factories.openapi import DOCUMENT
 
-DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
 OPERATIONS = [
     (f"{method.upper()} {path}", operation)
     for path, item in sorted(DOCUMENT["paths"].items())

@@ -35,8 +35,10 @@ from tests.factories import (
     vouching,
 )
 from tests.factories.acts import OF_ONE_PARTICIPANT, PROPOSAL_ACTS
+from tests.snapshot import built_once
 
 DAY = timedelta(days=1)
+Everybody = dict[str, tuple[User | None, Callable[[str], bool]]]
 DESK = {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP, Role.READER, Role.AUDITOR}
 NOBODY: set[Role] = set()
 SECONDS = {
@@ -149,14 +151,22 @@ NEVER_REFERENCE = {
 """Operations that have no consortium yet, or none at all."""
 
 
+@built_once
 def whole() -> Scene:
     return scene_of(build())
 
 
+@built_once
+def tried() -> tuple[dict[str, dict[str, Any]], Everybody]:
+    """Return what each operation is called with, and everybody who calls it."""
+    scene = whole()
+    return scene.arguments(), people(scene)
+
+
 @pytest.fixture
-def scene(kept: Any) -> Iterator[Scene]:
+def scene(db: None) -> Iterator[Scene]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(whole)
+        yield whole()
 
 
 def holder(
@@ -176,13 +186,13 @@ def holder(
     return user
 
 
-def people(scene: Scene) -> dict[str, tuple[User | None, Callable[[str], bool]]]:
+def people(scene: Scene) -> Everybody:
     """Return everybody, each with whether an operation must let them."""
 
     def never(code: str) -> bool:
         return False
 
-    found: dict[str, tuple[User | None, Callable[[str], bool]]] = {}
+    found: Everybody = {}
     for role in Role:
         found[f"{role} here"] = (holder(scene, role), lambda code, r=role: r in ALLOWED[code])
         found[f"{role} elsewhere"] = (holder(scene, role, of="outsider", at="other"), never)
@@ -250,12 +260,13 @@ REFUSED_LATER = {
 
 
 @pytest.mark.parametrize("code", sorted(ALLOWED))
-def test_operation_lets_exactly_those_it_names(scene: Scene, code: str) -> None:
-    arguments, run = scene.arguments()[code], operations[code].run
-    everybody = people(scene)
-    outcomes = {
-        name: outcome(run, **arguments, by=user, on=TODAY) for name, (user, _) in everybody.items()
-    }
+def test_operation_lets_exactly_those_it_names(db: None, code: str) -> None:
+    with time_machine.travel(NOW, tick=True):
+        arguments, everybody = tried()
+        outcomes = {
+            name: outcome(operations[code].run, **arguments[code], by=user, on=TODAY)
+            for name, (user, _) in everybody.items()
+        }
     yes = REFUSED_LATER.get(code, "done")
     expected = {name: yes if may(code) else "denied" for name, (_, may) in everybody.items()}
     if code == "consortium.adopt_charter":

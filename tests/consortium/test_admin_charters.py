@@ -20,6 +20,7 @@ from consortium.rules.facts import read_facts
 from consortium.rules.toml import write_toml
 from consortium.states import ROWS
 from tests.cast import DUES, TODAY, Cast
+from tests.snapshot import built_once
 
 CASES = Path("consortium/cases")
 STARTS = date(2027, 1, 1)
@@ -57,6 +58,7 @@ def draft(cast: Cast) -> Charter:
 
 
 @pytest.fixture
+@built_once
 def sematech(db: None) -> Consortium:
     load_case(case=read_case((CASES / "sematech.toml").read_text()), by=None, on=TODAY)
     return Consortium.objects.get(slug="sematech")

@@ -1,20 +1,23 @@
 """Every screen of the admin × everybody: who gets in, and that no figure slips out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from consortium.admin.base import ConsortiumAdmin
-from tests.cast import SALES, Cast, canaries
+from tests.cast import NOW, SALES, Cast, build, canaries
 from tests.factories.lateness import late_some
 from tests.factories.licensing import license_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
+from tests.snapshot import built_once
 
 STAFF = ("secretary", "finance", "auditor", "reader", "other_secretary", "root")
 OUTSIDE = ("payer", "technician", "nobody", "accountant", "supervisor")
@@ -101,9 +104,10 @@ SEES = {
 """Whose figures staff may read; nobody else's may appear on any page of theirs."""
 
 
-@pytest.fixture
-def cast(cast: Cast) -> Cast:
+@built_once
+def filled() -> Cast:
     """Everybody, with what late payment leaves behind, and results of two of them."""
+    cast = build()
     late_some(cast, *SALES)
     own_some(cast, "payer", "outsider")
     patents(cast, "payer", "rival")
@@ -111,6 +115,12 @@ def cast(cast: Cast) -> Cast:
     license_some(cast, "payer", "outsider")
     report_some(cast)
     return cast
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield filled()
 
 
 def screens() -> dict[str, ConsortiumAdmin]:

@@ -1,12 +1,14 @@
 """Reference cases, their facts and the comparison over REST, as `load_cases` leaves them."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
@@ -17,7 +19,8 @@ from consortium.operations.charters import draft_charter
 from consortium.papers.sheets import safe
 from consortium.rules.cases import CaseDocument, read_case
 from consortium.rules.choices import Row
-from tests.cast import TODAY, Cast
+from tests.cast import NOW, TODAY, Cast, build
+from tests.snapshot import built_once
 
 SLUGS = ["airbus", "domestic", "envib", "sematech", "tlpc", "vlsi"]
 
@@ -26,10 +29,18 @@ def document(slug: str) -> CaseDocument:
     return read_case((CASES / f"{slug}.toml").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def loaded(cast: Cast) -> Cast:
+@built_once
+def everybody() -> Cast:
+    """Everybody, beside the cases."""
+    cast = build()
     call_command("load_cases", verbosity=0)
     return cast
+
+
+@pytest.fixture
+def loaded(db: None) -> Iterator[Cast]:
+    with time_machine.travel(NOW, tick=True):
+        yield everybody()
 
 
 def client_of(cast: Cast, api: Any, who: str = "payer") -> APIClient:

@@ -17,6 +17,7 @@ from consortium.rules.documents import read_charter
 from consortium.rules.schema import Problem
 from tests.cast import TODAY, Cast
 from tests.consortium.test_operations_charters import DOCUMENT, OPEN
+from tests.snapshot import built_once
 
 
 def run(*words: Any, command: str = "charter") -> tuple[str, int]:
@@ -209,6 +210,7 @@ def test_diff_says_what_changes_and_ends_with_one(cast: Cast, file: Path, tmp_pa
 
 
 @pytest.fixture
+@built_once
 def loaded(db: None) -> None:
     call_command("load_cases", verbosity=0)
 

@@ -86,6 +86,7 @@ from tests.factories.moving import move_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 from tests.factories.reporting import report_some
+from tests.snapshot import built_once
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -151,6 +152,7 @@ SQL = [
 ]
 
 
+@built_once
 def sealed_rows() -> Cast:
     """Return everybody, with a sealed row of every kind."""
     cast = build()
@@ -193,9 +195,9 @@ def sealed_rows() -> Cast:
 
 
 @pytest.fixture
-def sealed(kept: Any) -> Iterator[Cast]:
+def sealed(db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(sealed_rows)
+        yield sealed_rows()
 
 
 def researched(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 """Who reads which rows: every model × role × own, the others', elsewhere, reference."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +37,6 @@ from consortium.operations.cases import load_case
 from consortium.operations.documents import file_document
 from consortium.operations.members import suspend
 from consortium.rules.cases import read_case
-from consortium.states import Role
 from funding.models import (
     Account,
     Assessment,
@@ -105,7 +103,7 @@ from projects.models import (
     Risk,
     Secondment,
 )  # fmt: skip
-from tests.cast import FOUNDED, NOW, PERIOD, SALES, TODAY, Cast, appointed, build, person
+from tests.cast import FOUNDED, NOW, PERIOD, SALES, TODAY, Cast, build, person
 from tests.consortium.scene import CASE
 from tests.factories import banking, vouching
 from tests.factories.decisions import decide_some
@@ -115,7 +113,8 @@ from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.reporting import OF_REPORTS, report_some
 from tests.factories.rights import WATCHES, rights_of
-from tests.factories.sights import record_some, research, run_the_season
+from tests.factories.sights import appoint_some, record_some, research, run_the_season
+from tests.snapshot import built_once
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -253,6 +252,7 @@ def place(row: Model, cast: Cast) -> str:
     return REST
 
 
+@built_once
 def filled() -> Cast:
     """Return everybody, with a row of every model or more for the payer, a rival and elsewhere."""
     cast = build()
@@ -295,25 +295,19 @@ def filled() -> Cast:
 
 
 @pytest.fixture
-def full(kept: Any) -> Iterator[Cast]:
+def full(db: None) -> Iterator[Cast]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(filled)
+        yield filled()
 
 
-def appoint_some(cast: Cast) -> None:
-    """Appoint a member's contact, and auditors of yesterday, of tomorrow and shut out."""
-    payer = cast.members["payer"].organization
-    cast.people["contact"] = appointed("contact", cast.consortium, Role.FINANCE_CONTACT, payer)
-    for name, role in (("expired", Role.AUDITOR), ("early", Role.AUDITOR)):
-        cast.people[name] = appointed(name, cast.consortium, role)
-    Appointment.objects.filter(user=cast.people["expired"]).update(ends_on=TODAY)
-    Appointment.objects.filter(user=cast.people["early"]).update(
-        starts_on=TODAY + timedelta(days=1)
-    )
-    closed = appointed("closed", cast.consortium, Role.AUDITOR)
-    closed.is_active = False
-    closed.save()
-    cast.people["closed"] = closed
+@built_once
+def placed() -> tuple[Cast, dict[type[Model], dict[Any, str]]]:
+    """Return everybody, and where each row stands, by its model and key."""
+    cast = filled()
+    return cast, {
+        model: {row.pk: place(row, cast) for row in model._default_manager.all()}
+        for model in MODELS
+    }
 
 
 def lower(cast: Cast, name: str) -> None:
@@ -411,7 +405,9 @@ SEEN = {
 
 
 @pytest.mark.parametrize("who", SEEN)
-def test_person_sees_exactly(full: Cast, who: str) -> None:
+def test_person_sees_exactly(db: None, who: str) -> None:
+    with time_machine.travel(NOW, tick=True):
+        full, stands = placed()
     user = full.people[who]
     differences = {}
     asked = {model: visible(model, user) for model in MODELS}
@@ -420,7 +416,7 @@ def test_person_sees_exactly(full: Cast, who: str) -> None:
     for model in MODELS:
         rows = {row.pk: row for row in model._default_manager.all()}
         places = SEEN[who][model]
-        expected = {pk for pk, row in rows.items() if place(row, full) in places}
+        expected = {pk for pk, at in stands[model].items() if at in places}
         expected = adjusted(expected, rows, user, who, full)
         if (seen := set(asked[model])) != expected:
             differences[model.__name__] = {

@@ -11,6 +11,7 @@ from funding.operations.rounds import open_round
 from funding.reports.rounds import governing
 from tests.cast import appointed
 from tests.factories.ledgers import fee, levy, member, small
+from tests.snapshot import built_once
 
 PERIOD = date(2026, 1, 1)
 NAMES = ("north", "south", "east")
@@ -113,6 +114,7 @@ class Season:
         }
 
 
+@built_once
 def season(**changes: Any) -> Season:
     """Found it with three members and open its rounds of 2026; nobody has declared."""
     made = Season(small("season", levy("contribution", **{**CONTRIBUTION, **changes}),

@@ -19,6 +19,7 @@ from funding.reports.open_items import on_account, open_amount
 from funding.states import AccountKind, ConcessionKind
 from tests.cast import person
 from tests.factories.ledgers import fee, join
+from tests.snapshot import built_once
 
 START = date(2024, 1, 1)
 TODAY = date(2024, 3, 1)
@@ -83,6 +84,7 @@ class Alliance:
         return propose_concession(member=self.members[name], ask=ask, by=asker, on=on)
 
 
+@built_once
 def alliance(slug: str = "alliance", sections: dict[str, Any] | None = None) -> Alliance:
     """Found an alliance of two members, charged 5,000 and 2,400 USD each."""
     founding = Founding(

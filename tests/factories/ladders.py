@@ -16,6 +16,7 @@ from funding.operations.ledger import Leg, transfer
 from funding.states import AccountKind
 from tests.cast import person
 from tests.factories.ledgers import FOUNDED, fee, join, member
+from tests.snapshot import built_once
 
 LADDER: list[dict[str, Any]] = [
     {
@@ -46,6 +47,7 @@ GOVERNANCE: dict[str, Any] = {
 }
 
 
+@built_once
 def collecting(
     slug: str = "late",
     *levies: dict[str, Any],

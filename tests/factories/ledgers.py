@@ -19,6 +19,7 @@ from consortium.states import Role
 from funding.models import Account, Assessment, Charge, Declaration, Round, Transfer
 from funding.operations.declarations import Figures, record_declaration
 from tests.cast import DUES, person
+from tests.snapshot import built_once
 
 FOUNDED = date(2024, 1, 1)
 
@@ -44,6 +45,7 @@ def fee(code: str = "fee", amount: str = "5000", **changes: Any) -> dict[str, An
     return levy(code, **{"inputs": {}, "rule": rule, "calendar": days, **changes})
 
 
+@built_once
 def small(
     slug: str = "small",
     *levies: dict[str, Any],

@@ -20,6 +20,7 @@ from ip.states import SalesLine
 from tests.factories.receipts import allotted, paid
 from tests.factories.results import SECTION, disclosed
 from tests.factories.running import Running, running, someone
+from tests.snapshot import built_once
 
 EVE, OPENED = date(2028, 5, 30), date(2028, 5, 31)
 """Members only for 24 months from 31 May 2026; then any domestic organization."""
@@ -154,6 +155,7 @@ def sold(sales: str, less: str = "0", starts_on: date = PERIOD) -> Sales:
     return Sales(starts_on, lines, "A. Signer")
 
 
+@built_once
 def licensing(slug: str = "late", **changes: Any) -> Licensing:
     """Return SEMATECH's late phase, or a section changed from it, and a US company outside."""
     here = running(slug, ip=LATE | changes, dues=LEVIES, governance=BOARD)

@@ -20,6 +20,7 @@ from projects.operations.writing import Draft, Line, Party
 from projects.reports.content import state_of
 from projects.rules.choices import Part
 from tests.cast import appointed
+from tests.snapshot import built_once
 
 FOUNDED = date(2025, 1, 1)
 TODAY = date(2026, 3, 2)
@@ -143,6 +144,7 @@ def draft_of(proposal: Proposal) -> ProposalVersion:
     return version
 
 
+@built_once
 def portfolio(slug: str = "portfolio", **changes: Any) -> Portfolio:
     """Found a consortium with projects and publish its call, which opened yesterday."""
     consortium = founded(slug)

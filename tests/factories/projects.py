@@ -24,6 +24,7 @@ from projects.models import (
 )
 from tests.cast import person
 from tests.factories.ledgers import join
+from tests.snapshot import built_once
 
 FOUNDED = date(2025, 1, 1)
 OPENED = datetime(2026, 1, 10, tzinfo=UTC)
@@ -88,6 +89,7 @@ class Panel:
         return self.members[name].organization
 
 
+@built_once
 def panel(
     slug: str = "panel",
     *,

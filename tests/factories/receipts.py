@@ -11,6 +11,7 @@ from funding.models import Charge, Payment, Transfer
 from funding.operations.ledger import Leg, transfer
 from funding.states import AccountKind as Kind
 from tests.factories.ledgers import fee, member, small
+from tests.snapshot import built_once
 
 PAID = date(2024, 2, 10)
 REFERENCES = count(1)
@@ -50,6 +51,7 @@ END, LATER = date(2025, 1, 1), date(2025, 3, 1)
 SURPLUS = {"collection": {"surplus": {"levy": "fee"}}}
 
 
+@built_once
 def year_of_three() -> Consortium:
     """Live through 2024, up to March 2025, under a charter that gives a surplus back by the fee.
 

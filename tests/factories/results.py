@@ -10,6 +10,7 @@ from ip.operations.disclosing import disclose, enter_disclosure
 from ip.operations.soundness import Disclosure, Invention, Received
 from ip.rules.choices import Confidentiality, ResultKind
 from tests.factories.running import Running, running, someone
+from tests.snapshot import built_once
 
 COMPLETED = date(2026, 5, 31)
 DISCLOSED = date(2026, 6, 10)
@@ -47,6 +48,7 @@ SECTION: dict[str, Any] = {
 HALVES = {"alpha": "1/2", "beta": "1/2"}
 
 
+@built_once
 def researching(
     slug: str = "litho", *, governance: dict[str, Any] | None = None, **changes: Any
 ) -> Running:

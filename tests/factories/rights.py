@@ -29,6 +29,7 @@ from ip.operations.asking import Asked
 from ip.operations.exclusivity import promise
 from ip.rules.choices import Use
 from tests.cast import TODAY, Cast, person
+from tests.snapshot import built_once
 
 WATCHES = {ExclusivityWatch, LicenceWatch, PatentWatch, PublicationWatch, Rearming}
 """What sweeps keep for themselves; nobody reads it."""
@@ -111,6 +112,7 @@ class House:
         return row
 
 
+@built_once
 def house(slug: str = "optics", *, section: dict[str, Any] | None = None) -> House:
     founding = Founding(
         slug=slug, name_en=slug.title(), currency="USD", time_zone="UTC", language="en",

@@ -19,6 +19,7 @@ from projects.operations.plans import decide_plan, propose_plan
 from projects.operations.start import Opening, Taking, open_project, sign_contract
 from projects.rules.choices import Part
 from tests.cast import person
+from tests.snapshot import built_once
 
 FOUNDED = date(2025, 1, 1)
 START = date(2026, 1, 1)
@@ -211,6 +212,7 @@ def join(here: Running, name: str, country: str) -> None:
     here.people[name] = someone(here, name, Role.SIGNATORY, organization)
 
 
+@built_once
 def running(
     slug: str = "litho", *, section: dict[str, Any] | None = None, **sections: Any
 ) -> Running:
@@ -221,6 +223,7 @@ def running(
     return here
 
 
+@built_once
 def opened(
     slug: str = "litho", *, section: dict[str, Any] | None = None, **sections: Any
 ) -> Running:

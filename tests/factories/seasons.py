@@ -19,6 +19,7 @@ from funding.operations.runs import carry_out, confirm_run, propose_run
 from funding.reports.rounds import governing
 from funding.rules.figures import Lines
 from tests.cast import person
+from tests.snapshot import built_once
 
 PERIOD = date(2026, 1, 1)
 """First day of the period the season is about, unless a test says another."""
@@ -94,6 +95,7 @@ class Season:
         )
 
 
+@built_once
 def season(
     count: int = 60,
     *,

@@ -1,12 +1,14 @@
 """What stands in a consortium beside dues: a season's papers, research, recorded facts."""
 
+from datetime import timedelta
 from decimal import Decimal
 
-from consortium.models import Charter, Consortium, Disagreement, Fact, ParkedItem
+from consortium.models import Appointment, Charter, Consortium, Disagreement, Fact, ParkedItem
+from consortium.states import Role
 from funding.models import DuesRun, LedgerHeading
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from tests.cast import PERIOD, TODAY, Cast
+from tests.cast import PERIOD, TODAY, Cast, appointed
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.judging import screen_some
@@ -51,3 +53,19 @@ def research(cast: Cast) -> None:
     own_some(cast, "payer", "rival", "outsider")
     propose_some(cast)
     screen_some(cast)
+
+
+def appoint_some(cast: Cast) -> None:
+    """Appoint a member's contact, and auditors of yesterday, of tomorrow and shut out."""
+    payer = cast.members["payer"].organization
+    cast.people["contact"] = appointed("contact", cast.consortium, Role.FINANCE_CONTACT, payer)
+    for name, role in (("expired", Role.AUDITOR), ("early", Role.AUDITOR)):
+        cast.people[name] = appointed(name, cast.consortium, role)
+    Appointment.objects.filter(user=cast.people["expired"]).update(ends_on=TODAY)
+    Appointment.objects.filter(user=cast.people["early"]).update(
+        starts_on=TODAY + timedelta(days=1)
+    )
+    closed = appointed("closed", cast.consortium, Role.AUDITOR)
+    closed.is_active = False
+    closed.save()
+    cast.people["closed"] = closed

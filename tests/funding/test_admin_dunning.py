@@ -15,6 +15,7 @@ from consortium.states import Role
 from funding.models import DunningBlock, DunningStep, ExitProposal
 from tests.factories.ladders import charge, collecting, pay, speaker, staff
 from tests.factories.ledgers import member
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 WARNED = date(2024, 4, 1)
@@ -23,6 +24,7 @@ LATER = datetime(2025, 2, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
+@built_once
 def late() -> Consortium:
     found = collecting(members=["a", "b", "c"])
     advance(consortium=found, to=date(2024, 2, 1))

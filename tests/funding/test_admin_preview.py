@@ -15,6 +15,7 @@ from funding.models import Assessment, Charge, DuesRun, FigureView, Round
 from funding.rules.choices import Grade
 from tests.cast import NOW, PERIOD, Cast, canaries
 from tests.factories.seasons import LEVY, Season, declared, opened, season
+from tests.snapshot import built_once
 
 SALES = {0: "123456789", 1: "30000000", 2: "2000000000"}
 """One between floor and cap, one at the floor, one at the cap; the fourth is missing."""
@@ -26,6 +27,7 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
+@built_once
 def four(db: None) -> Season:
     found = season(4)
     opened(found)

@@ -16,6 +16,7 @@ from funding.reports.runs import assessed
 from funding.tasks import carry_out_runs
 from tests.cast import NOW, TODAY
 from tests.factories.seasons import Season, declared, opened, season
+from tests.snapshot import built_once
 
 SALES = ("123456789", "30000000", "2000000000")
 """One between floor and cap, one at the floor, one at the cap."""
@@ -29,6 +30,7 @@ def on_the_day(time_machine: Any) -> None:
     time_machine.move_to(NOW, tick=True)
 
 
+@built_once
 def ready(count: int = 4, **more: Any) -> Season:
     """Return a season in which all but the last member have declared."""
     found = season(count, **more)

@@ -11,6 +11,7 @@ from consortium.models import AuditEvent
 from funding.models import Declaration, FigureView, Round
 from tests.cast import NOW, Cast
 from tests.factories.seasons import Season, opened, season
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 
@@ -21,6 +22,7 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
+@built_once
 def three(db: None) -> Season:
     found = season(3)
     opened(found)

@@ -19,6 +19,7 @@ from consortium.models import AuditEvent
 from funding.models import Declaration
 from tests.cast import NOW
 from tests.factories.seasons import LEVY, Season, opened, season
+from tests.snapshot import built_once
 
 SIZE, EXTERNAL, INTERNAL, STAFF = range(2, 6)
 """Columns; the address and the name stand before them."""
@@ -52,6 +53,7 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
+@built_once
 def three(db: None) -> Season:
     found = season(3, levy=MIXED)
     opened(found)

@@ -12,6 +12,7 @@ from consortium.states import Role
 from funding.models import DunningStep, ExitProposal
 from tests.factories.ladders import charge, collecting, speaker, staff
 from tests.factories.ledgers import member
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 2, 3)
@@ -19,6 +20,7 @@ NOON = datetime(2025, 2, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
+@built_once
 def late() -> Consortium:
     found = collecting()
     advance(consortium=found, to=ON)

@@ -16,12 +16,14 @@ from funding.reports.statements import member_statements
 from funding.states import AccountKind as Kind
 from tests.factories.ledgers import fee, join, member, small
 from tests.factories.receipts import allotted, paid
+from tests.snapshot import built_once
 
 YEAR = date(2024, 1, 1)
 D = Decimal
 
 
 @pytest.fixture
+@built_once
 def consortium(db: None) -> Consortium:
     """Two members that are charged 5,000 on the first of January, due in a month."""
     consortium = small("small", fee())

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from consortium.management.commands.load_cases import CASES
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,7 @@ SALES = "semiconductor_sales=741300000"
 
 
 @pytest.fixture
+@built_once
 def sematech(db: None) -> None:
     call_command("load_cases", str(CASES / "sematech.toml"), verbosity=0)
 

@@ -22,6 +22,7 @@ from funding.operations.rounds import open_round
 from funding.reports.rounds import governing
 from funding.rules.figures import Foreign
 from tests.factories.ledgers import declared, fee, levy, member, small
+from tests.snapshot import built_once
 
 PERIOD = date(2026, 1, 1)
 ROUND = ("--consortium", "small", "--levy", "dues", "--period", "2026-01-01")
@@ -35,6 +36,7 @@ def today() -> Iterator[None]:
         yield
 
 
+@built_once
 def made(**changes: Any) -> Consortium:
     """Two members with a figure and one without, in an open round."""
     consortium = small("small", levy(anchor="2025-01-01", **changes), members="abc")

@@ -24,12 +24,14 @@ from funding.reports.books import trial_balance
 from funding.states import AccountKind as Kind
 from tests.factories.ledgers import fee, member, small
 from tests.factories.receipts import allotted, paid
+from tests.snapshot import built_once
 
 BEAN_CHECK = Path(sys.executable).with_name("bean-check")
 ON, WORKED = date(2024, 12, 31), date(2024, 1, 1)
 
 
 @pytest.fixture
+@built_once
 def consortium(db: None) -> Consortium:
     """A year of the books: charges in two units, a payment, one that is undone, a heading."""
     consortium = small("small", fee(), members=("a", "b"))

@@ -29,6 +29,7 @@ from funding.words import explanation
 from tests.cast import appointed
 from tests.factories.ledgers import balances, fee, small
 from tests.funding.test_papers import pages
+from tests.snapshot import built_once
 
 YEAR = date(2025, 1, 1)
 DUE = date(2025, 2, 1)
@@ -68,6 +69,7 @@ FLAT = overdue("reminder_fee", [{"add": {"const": "25"}}])
 
 
 @pytest.fixture
+@built_once
 def late() -> Charge:
     """Return a charge of 36,500 due on 1 February 2025, and the base rate."""
     rules = fee("dues", "36500", anchor="2025-01-01")

@@ -15,9 +15,11 @@ from funding.rules.dues import Levy
 from funding.rules.figures import Lines
 from tests.cast import TODAY
 from tests.factories.seasons import PERIOD, Season, opened, season
+from tests.snapshot import built_once
 
 
 @pytest.fixture
+@built_once
 def three(db: None) -> Season:
     found = season(3)
     opened(found)

@@ -25,6 +25,7 @@ from funding.reports.rounds import Due, governing
 from tests.cast import person
 from tests.factories.ledgers import join, levy, member, small
 from tests.funding.test_dues_year import declare, sales, sound
+from tests.snapshot import built_once
 
 YEAR, ASSESSED = date(2025, 1, 1), date(2025, 2, 15)
 
@@ -51,6 +52,7 @@ def staff(consortium: Consortium, name: str, role: Role) -> User:
 
 
 @pytest.fixture
+@built_once
 def two(db: None) -> tuple[Consortium, Round, User, User]:
     consortium, round = season()
     return (

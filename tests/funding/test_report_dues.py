@@ -19,6 +19,7 @@ from tests.cast import PERIOD, TODAY, Cast
 from tests.factories.ladders import collecting, pay
 from tests.factories.ledgers import fee, join, small
 from tests.factories.reports import YEAR, asked, blocks, read, table
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ D = Decimal
 
 
 @pytest.fixture
+@built_once
 def late() -> Consortium:
     """A pays each year, b paid half of the first one only, c was let off a thousand of it."""
     found = collecting("late", fee(anchor="2024-01-01", months=12), members=["a", "b", "c"])

@@ -14,6 +14,7 @@ from consortium.periods import Period
 from tests.factories.ledgers import fee, join, member, small
 from tests.factories.receipts import allotted, paid
 from tests.factories.reports import asked, blocks, read
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ KIND = "member-statement"
 
 
 @pytest.fixture
+@built_once
 def two() -> Consortium:
     """A has paid a thousand too much, B nothing; both owe 5,000 of each year."""
     found = small("small", fee())

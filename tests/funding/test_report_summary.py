@@ -23,6 +23,7 @@ from tests.factories.ladders import collecting, pay
 from tests.factories.ledgers import fee
 from tests.factories.reports import YEAR, asked, blocks, read, table
 from tests.factories.seasons import Season, last_year, sales_of, season
+from tests.snapshot import built_once
 
 D = Decimal
 SUPPRESSED = Hidden.SUPPRESSED
@@ -42,6 +43,7 @@ def pays(here: Season, *names: int) -> None:
 
 
 @pytest.fixture
+@built_once
 def valley(db: None) -> Season:
     """Sixty members, of whom every other one has paid."""
     here = season(60)

@@ -18,6 +18,7 @@ from funding.reports.standing import Row, board, late_charges, standing, sum_row
 from funding.rules.choices import Standing
 from tests.factories.ladders import charge, collecting, pay
 from tests.factories.ledgers import fee, member
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -25,6 +26,7 @@ DUE = date(2024, 2, 1)
 
 
 @pytest.fixture
+@built_once
 def late() -> Consortium:
     """A owes all, B has paid a part, C is good."""
     found = collecting(members=["a", "b", "c"])

@@ -14,11 +14,13 @@ from funding.papers.statement import paper, table
 from funding.reports.statements import member_statements
 from tests.factories.ledgers import fee, join, member, small
 from tests.factories.receipts import allotted, paid
+from tests.snapshot import built_once
 
 YEAR, ON = date(2024, 1, 1), date(2024, 6, 30)
 
 
 @pytest.fixture
+@built_once
 def consortium(db: None) -> Consortium:
     """A member that paid too much, was wrongly matched once, and one that paid nothing."""
     consortium = small("small", fee())

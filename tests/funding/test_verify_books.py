@@ -14,11 +14,13 @@ from funding.models import Account, Charge, DunningStep, OpenItem, Payment, Tran
 from funding.operations.closing import confirm_close, propose_close
 from tests.factories.ledgers import fee, member, small
 from tests.factories.receipts import allotted, paid
+from tests.snapshot import built_once
 
 END = date(2025, 1, 1)
 
 
 @pytest.fixture
+@built_once
 def books(db: None) -> Consortium:
     """A closed year: two charges, one of them paid with something left on account."""
     consortium = small("small", fee())

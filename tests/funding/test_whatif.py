@@ -25,7 +25,7 @@ from funding.rules.choices import Grade
 from funding.rules.dues import UnknownLevy
 from funding.rules.figures import Figure, Foreign
 from tests.factories.ledgers import charter, declared, fee, join, levy, member, small
-from tests.snapshot import tables
+from tests.snapshot import built_once, tables
 
 TODAY = date(2026, 3, 2)
 NEXT = date(2027, 1, 1)
@@ -71,6 +71,7 @@ def doubled(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+@built_once
 def alliance() -> Consortium:
     """Five members under one per cent, at least one million, at most fifteen: `e` has no figure."""
     made = small("small", levy(anchor="2025-01-01"), members="abcde")

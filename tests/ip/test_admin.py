@@ -18,9 +18,9 @@ NOW = "2026-06-10T03:00:00Z"
 
 
 @pytest.fixture
-def here(kept: Any) -> Iterator[Running]:
+def here(db: None) -> Iterator[Running]:
     with time_machine.travel(NOW, tick=False):
-        yield kept(researching)
+        yield researching()
 
 
 @pytest.fixture

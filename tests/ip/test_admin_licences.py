@@ -27,9 +27,9 @@ NOW = "2029-01-20T03:00:00Z"
 
 
 @pytest.fixture
-def late(kept: Any) -> Iterator[Licensing]:
+def late(db: None) -> Iterator[Licensing]:
     with time_machine.travel(NOW, tick=False):
-        made = kept(licensing)
+        made = licensing()
         made.people["finance"] = someone(made.here, "finance", Role.FINANCE)
         yield made
 

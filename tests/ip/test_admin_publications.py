@@ -15,9 +15,9 @@ from tests.factories.running import PDF, Running
 
 
 @pytest.fixture
-def here(kept: Any) -> Iterator[Running]:
+def here(db: None) -> Iterator[Running]:
     with time_machine.travel("2026-06-15T03:00:00Z", tick=False):
-        yield kept(researching)
+        yield researching()
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ NOTICES = "/api/v1/publication-notices/"
 
 
 @pytest.fixture
-def here(kept: Any) -> Iterator[Running]:
+def here(db: None) -> Iterator[Running]:
     with time_machine.travel(NOW, tick=False):
-        yield kept(researching)
+        yield researching()
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ SHARES = "/api/v1/ownership-shares/"
 
 
 @pytest.fixture
-def here(kept: Any) -> Iterator[Running]:
+def here(db: None) -> Iterator[Running]:
     with time_machine.travel(NOW, tick=False):
-        yield kept(researching)
+        yield researching()
 
 
 @pytest.fixture

@@ -58,8 +58,8 @@ DOMESTIC = {
 
 
 @pytest.fixture
-def here(kept: Any) -> Running:
-    return kept(researching)
+def here(db: None) -> Running:
+    return researching()
 
 
 def code_of(call: Any, **given: Any) -> str:

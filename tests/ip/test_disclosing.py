@@ -28,8 +28,8 @@ INVENTORS = {"A. Abe": ("alpha", "2/3"), "B. Baba": ("beta", "1/3")}
 
 
 @pytest.fixture
-def here(kept: Any) -> Running:
-    return kept(researching)
+def here(db: None) -> Running:
+    return researching()
 
 
 def test_a_member_discloses_a_result_of_its_project(here: Running) -> None:

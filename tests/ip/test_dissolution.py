@@ -25,6 +25,7 @@ from ip.rules.rights import Verdict, answer
 from tests.factories.regimes import regime, result
 from tests.factories.results import agreed, disclosed, owners, researching
 from tests.factories.running import FOUNDED, Running
+from tests.snapshot import built_once
 
 ENDS = date(2026, 9, 1)
 LAST = date(2026, 8, 31)
@@ -66,6 +67,7 @@ def test_what_passes_comes_to_the_part_exactly(
     assert all(each > 0 for each in found.values())
 
 
+@built_once
 def ended(succession: str, association: str = "alpha") -> Running:
     """Return a consortium that ends on a day, one of its members being the liable unit."""
     here = researching(leaving={"succession": succession})

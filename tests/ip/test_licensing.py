@@ -34,8 +34,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def late(kept: Any) -> Licensing:
-    return kept(licensing)
+def late(db: None) -> Licensing:
+    return licensing()
 
 
 def code_of(call: Any, *args: Any, **given: Any) -> str:

@@ -26,9 +26,9 @@ NOW = "2028-07-01T03:00:00Z"
 
 
 @pytest.fixture
-def late(kept: Any) -> Iterator[Licensing]:
+def late(db: None) -> Iterator[Licensing]:
     with time_machine.travel(NOW, tick=False):
-        yield kept(licensing)
+        yield licensing()
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ THIRDS = {"alpha": "1/2", "beta": "1/3", "gamma": "1/6"}
 
 
 @pytest.fixture
-def here(kept: Any) -> Running:
-    return kept(researching)
+def here(db: None) -> Running:
+    return researching()
 
 
 def share(result: Result, owner: str, on: date = LATER) -> OwnershipShare:

@@ -22,6 +22,7 @@ from tests.factories.licences import STATED, licensing
 from tests.factories.patents import patents
 from tests.factories.reports import YEAR, asked, blocks, read, table
 from tests.factories.rights import AROSE, ENDS, House, house
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,7 @@ def made(here: House) -> House:
 
 
 @pytest.fixture
+@built_once
 def three() -> House:
     return made(house())
 

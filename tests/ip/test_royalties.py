@@ -21,8 +21,8 @@ LATER = date(2029, 7, 20)
 
 
 @pytest.fixture
-def late(kept: Any) -> Licensing:
-    return kept(licensing)
+def late(db: None) -> Licensing:
+    return licensing()
 
 
 def code_of(call: Any, **given: Any) -> str:

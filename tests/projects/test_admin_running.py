@@ -27,6 +27,7 @@ from projects.models import (
 from projects.operations.risks import open_risk
 from projects.reports.plans import in_force, parsed
 from tests.factories.running import PDF, START, Running, opened, running
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ def today() -> Any:
 
 
 @pytest.fixture
+@built_once
 def here() -> Running:
     here = running()
     advance(consortium=here.consortium, to=date(2026, 7, 10))

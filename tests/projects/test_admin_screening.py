@@ -11,18 +11,24 @@ from django.test import Client
 
 from projects.models import Competitor, Consensus, Decision, Review, ReviewAssignment
 from tests.factories.projects import Panel, panel, propose, reviewed
+from tests.snapshot import built_once
 
 NOW = "2026-02-12 04:00:00+00:00"
+
+
+@built_once
+def proposed() -> Panel:
+    made = panel(budget=Decimal(700), members=("alpha", "beta", "gamma"))
+    propose(made, "one")
+    propose(made, "two")
+    propose(made, "alone", ("gamma",), own="0")
+    return made
 
 
 @pytest.fixture
 def here(db: None) -> Any:
     with time_machine.travel(NOW, tick=True):
-        made = panel(budget=Decimal(700), members=("alpha", "beta", "gamma"))
-        propose(made, "one")
-        propose(made, "two")
-        propose(made, "alone", ("gamma",), own="0")
-        yield made
+        yield proposed()
 
 
 def at(user: Any) -> Client:

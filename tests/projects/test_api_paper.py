@@ -13,6 +13,7 @@ from projects.models import Decision, Proposal, ProposalVersion, Review, ReviewA
 from projects.operations.assignments import Pair, assign_reviewers
 from tests.factories.portfolios import Portfolio, draft_of
 from tests.factories.projects import Panel, panel, propose, section
+from tests.snapshot import built_once
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -145,12 +146,17 @@ def test_a_signature_on_paper_tells_nothing_of_the_draft(here: Portfolio, api: A
 # Reviews and decisions
 
 
+@built_once
+def proposed() -> Panel:
+    made = panel(body=section(blind=True))
+    propose(made, "one")
+    return made
+
+
 @pytest.fixture
 def screened(db: None) -> Any:
     with time_machine.travel("2026-02-20 04:00:00+00:00", tick=True):
-        made = panel(body=section(blind=True))
-        propose(made, "one")
-        yield made
+        yield proposed()
 
 
 def assigned(here: Panel) -> ReviewAssignment:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from consortium.operations.advance import advance
 from projects.models import Deliverable, Milestone, ProgressReport
 from tests.factories.running import PDF, START, Running, opened, running
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 LISTS = (
@@ -29,6 +30,7 @@ def today() -> Any:
 
 
 @pytest.fixture
+@built_once
 def here() -> Running:
     here = running()
     advance(consortium=here.consortium, to=date(2026, 7, 10))

@@ -10,18 +10,24 @@ import time_machine
 from projects.models import Proposal, Review, ReviewAssignment
 from projects.operations.assignments import Pair, assign_reviewers
 from tests.factories.projects import Panel, panel, propose, reviewed, section
+from tests.snapshot import built_once
 
 NOW = "2026-02-12 04:00:00+00:00"
 TODAY = date(2026, 2, 12)
 
 
+@built_once
+def proposed() -> Panel:
+    made = panel(members=("alpha", "beta", "gamma", "delta"))
+    propose(made, "one")
+    propose(made, "two", ("gamma", "delta"))
+    return made
+
+
 @pytest.fixture
 def here(db: None) -> Any:
     with time_machine.travel(NOW, tick=True):
-        made = panel(members=("alpha", "beta", "gamma", "delta"))
-        propose(made, "one")
-        propose(made, "two", ("gamma", "delta"))
-        yield made
+        yield proposed()
 
 
 def assigned(here: Panel, name: str = "one", who: str = "ann") -> ReviewAssignment:

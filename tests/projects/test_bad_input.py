@@ -12,6 +12,7 @@ from projects.reports.content import state_of
 from tests.factories.portfolios import Portfolio, draft_of
 from tests.factories.projects import FOUNDED, Panel, panel, propose
 from tests.factories.running import START, opened
+from tests.snapshot import built_once
 
 
 def draft(here: Portfolio, work: tuple[str, str], cost: tuple[str, str]) -> dict[str, Any]:
@@ -74,12 +75,17 @@ def test_percentages_are_no_shares(here: Portfolio, api: Any) -> None:
 # Reviewers
 
 
+@built_once
+def proposed() -> Panel:
+    made = panel()
+    propose(made, "one")
+    return made
+
+
 @pytest.fixture
 def screened(db: None) -> Any:
     with time_machine.travel("2026-02-12 04:00:00+00:00", tick=True):
-        made = panel()
-        propose(made, "one")
-        yield made
+        yield proposed()
 
 
 @pytest.mark.parametrize(

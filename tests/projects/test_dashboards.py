@@ -36,6 +36,7 @@ from tests.factories.projects import (
     version_of,
 )
 from tests.factories.running import START, Running, opened, running
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,7 @@ def today() -> Any:
 
 
 @pytest.fixture
+@built_once
 def here() -> Running:
     here = running()
     advance(consortium=here.consortium, to=TODAY)
@@ -84,6 +86,7 @@ def resolved(here: Panel, name: str, outcome: Outcome, *authorities: Authority) 
 
 
 @pytest.fixture
+@built_once
 def screened() -> Panel:
     """Return a call with one proposal in each heap, two in the first, and a draft."""
     here = panel()

@@ -43,6 +43,7 @@ from tests.factories.projects import (
     submit,
     version_of,
 )
+from tests.snapshot import built_once
 
 ON = date(2026, 4, 1)
 D = Decimal
@@ -51,10 +52,11 @@ MEMBERS, GOVERNMENT = Authority.MEMBERS, Authority.GOVERNMENT
 
 
 @pytest.fixture
-def here(kept: Any) -> Panel:
-    return kept(ready)
+def here(db: None) -> Panel:
+    return ready()
 
 
+@built_once
 def ready(**more: Any) -> Panel:
     made = panel(**more)
     propose(made, "one")

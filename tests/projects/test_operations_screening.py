@@ -54,6 +54,7 @@ from tests.factories.projects import (
     propose,
     section,
 )
+from tests.snapshot import built_once
 
 DUE = date(2026, 3, 1)
 AT = datetime(2026, 2, 20, 3, 0, tzinfo=UTC)
@@ -61,6 +62,7 @@ D = Decimal
 
 
 @pytest.fixture
+@built_once
 def here(db: None) -> Panel:
     made = panel()
     for name in ("one", "two", "three"):

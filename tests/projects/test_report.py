@@ -23,6 +23,7 @@ from tests.factories.ledgers import small
 from tests.factories.projects import CLOSED_ON, SCREENED_ON, Panel, panel, propose, reviewed
 from tests.factories.reports import asked, blocks, read
 from tests.factories.running import START, Running, running
+from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,7 @@ TODAY = date(2027, 1, 5)
 
 
 @pytest.fixture
+@built_once
 def here() -> Running:
     here = running()
     advance(consortium=here.consortium, to=TODAY)
@@ -41,6 +43,7 @@ def here() -> Running:
 
 
 @pytest.fixture
+@built_once
 def screened() -> Panel:
     """Four proposals: one waits, one is being reviewed, one was reviewed, one is granted."""
     here = panel()

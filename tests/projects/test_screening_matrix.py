@@ -28,6 +28,7 @@ from tests.factories.projects import (
     propose,
     section,
 )
+from tests.snapshot import built_once
 
 NOW = "2026-02-25 04:00:00+00:00"
 TODAY = REVIEWED.date()
@@ -73,11 +74,12 @@ STAFF = {"projects", "secretary", "auditor"}
 
 
 @pytest.fixture
-def here(kept: Any) -> Iterator[Panel]:
+def here(db: None) -> Iterator[Panel]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(screened)
+        yield screened()
 
 
+@built_once
 def screened() -> Panel:
     """Let two proposals be judged, each by another reviewer, and one of them decided."""
     members = ("alpha", "beta", "gamma", "delta", "epsilon")
