@@ -62,6 +62,7 @@ NAVIGATION = [
         screen(_("Members"), "groups", "consortium.member"),
         screen(_("Organizations"), "apartment", "consortium.organization"),
         screen(_("Controls"), "account_tree", "consortium.control"),
+        screen(_("Ceased organizations"), "domain_disabled", "consortium.cessation"),
         screen(_("Appointments"), "badge", "consortium.appointment"),
         screen(_("Accounts of people"), "person", "consortium.user"),
     ),

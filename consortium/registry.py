@@ -96,6 +96,18 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Ceasing:
+    """`lines(consortium=…, organization=…, successor=…, user=…, ceased_on=…, on=…)`.
+
+    What it leads to that an organization is no more, as far as the user may see it;
+    `successor`: who succeeds to all it had, None for nobody.
+    """
+
+    code: str
+    lines: Callable[..., Iterable[PreviewLine]]
+
+
+@dataclass(frozen=True)
 class ReportKind:
     """A report that can be asked for or scheduled.
 
@@ -215,6 +227,7 @@ docket_sources: Registry[DocketSource] = Registry()
 previews: Registry[Preview] = Registry()
 report_kinds: Registry[ReportKind] = Registry()
 endings: Registry[Ending] = Registry()
+ceasings: Registry[Ceasing] = Registry()
 report_formats: Registry[ReportFormat] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
 member_facts: Registry[MemberFact] = Registry()

@@ -106,4 +106,6 @@ def plain(value: Any) -> Any:
             return format(value, "f")
         case int() | None:
             return value
+        case list() | tuple():
+            return [plain(each) for each in value]
     return str(value)

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from consortium.api.appointments import AppointmentViewSet
 from consortium.api.cases import CaseViewSet
+from consortium.api.cessations import CessationViewSet
 from consortium.api.charters import CharterViewSet
 from consortium.api.comparison import ComparisonViewSet
 from consortium.api.consortia import ConsortiumViewSet
@@ -23,6 +24,7 @@ router.register("me", MeViewSet, "me")
 router.register("tokens", TokenViewSet, "token")
 router.register("consortia", ConsortiumViewSet, "consortium")
 router.register("organizations", OrganizationViewSet, "organization")
+router.register("cessations", CessationViewSet, "cessation")
 router.register("members", MemberListViewSet, "member")
 router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("appointments", AppointmentViewSet, "appointment")

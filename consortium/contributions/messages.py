@@ -61,6 +61,17 @@ MESSAGES = {
         "The role %(role)s is held for the consortium itself; leave the organization empty."
     ),
     "own_appointment": _("%(person)s cannot appoint themselves; another person has to."),
+    "already_ceased": _(
+        "It is recorded already that %(organization)s is no more from %(ceased_on)s; name its"
+        " successor there."
+    ),
+    "ceased_unexplained": _("Say what shows that it is no more."),
+    "ceased_member_later": _(
+        "%(organization)s is a member from %(starts_on)s on; end that membership first."
+    ),
+    "succeeds_itself": _("%(organization)s cannot succeed itself."),
+    "successor_ceased": _("%(organization)s was itself no more on %(on)s."),
+    "already_succeeded": _("%(successor)s is named as successor already."),
     "not_our_organization": _(
         "%(organization)s is looked after by another consortium; its controls are recorded there."
     ),
@@ -188,6 +199,10 @@ MESSAGES = {
     # what the end of a consortium leads to
     "ending_on": _("%(consortium)s ends on %(ends_on)s; the day before is its last."),
     "ending_members": _("%(count)s memberships end with it."),
+    "consortium_ends": _(
+        "%(name)s ends on %(ends_on)s, and your membership with it; what stays yours is listed"
+        " there."
+    ),
     "consortium_over": _("%(consortium)s has ended on %(ends_on)s; that is not moved any more."),
     "consortium_ends_too_soon": _(
         "Give a day to come, after the last one that was swept, not %(ends_on)s."
@@ -202,6 +217,9 @@ MESSAGES = {
     "leaving_notice": _(
         "Under the charter, notice given on %(told_on)s has run out on %(leaves_on)s."
     ),
+    # what the end of an organization leads to
+    "ceasing_on": _("%(organization)s is no more from %(ceased_on)s."),
+    "ceasing_membership": _("Its membership ends on %(ends_on)s."),
     # what was done
     "did_admit": _("Member admitted"),
     "did_adopt_charter": _("Charter adopted"),
@@ -222,8 +240,10 @@ MESSAGES = {
     "did_drop_waiting": _("Waiting notices dropped"),
     "did_load_case": _("Reference case loaded"),
     "did_load_facts": _("Recorded facts loaded"),
+    "did_name_successor": _("Successor named"),
     "did_propose_adoption": _("Adoption of a charter proposed"),
     "did_reach_goal": _("Goal reached"),
+    "did_record_cessation": _("Ceased organization recorded"),
     "did_record_control": _("Control recorded"),
     "did_register_organization": _("Organization registered"),
     "did_reinstate": _("Right given back"),

@@ -6,7 +6,7 @@ from consortium.models.consortia import Consortium, Goal
 from consortium.models.facts import Disagreement, Fact
 from consortium.models.members import Member, MembershipTerm, Suspension
 from consortium.models.notices import Notice
-from consortium.models.organizations import Control, Organization
+from consortium.models.organizations import Cessation, Control, Organization
 from consortium.models.records import Counter, Document, ParkedItem, RequestKey
 from consortium.models.reports import Report, ReportEdition, ReportSchedule
 from consortium.models.users import Appointment, User
@@ -15,6 +15,7 @@ __all__ = [
     "Appointment",
     "AuditEvent",
     "AuditHead",
+    "Cessation",
     "Charter",
     "CharterSection",
     "Consortium",

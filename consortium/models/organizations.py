@@ -146,3 +146,61 @@ class Control(Addressed, Dated):
 
     def __str__(self) -> str:
         return f"{self.controller} → {self.organization}"
+
+
+class CessationQuerySet(models.QuerySet["Cessation"]):
+    def visible_to(self, user: Any, on: date) -> Self:
+        """Staff who deal with organizations; the people of who ceased and of who succeeds it."""
+        return self.filter(
+            access.as_staff(user, on, *OUTWARD)
+            | access.own(user, on, organization="organization")
+            | access.own(user, on, organization="successor")
+        )
+
+
+class Cessation(Addressed):
+    """That an organization is no more from a day on, and who succeeds to all it had, if anybody.
+
+    Each consortium keeps its own: what one was told moves nothing in another. `evidence`:
+    what shows it, such as the register's entry.
+    """
+
+    consortium = models.ForeignKey(
+        "consortium.Consortium",
+        models.PROTECT,
+        related_name="cessations",
+        verbose_name=_("consortium"),
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="cessations", verbose_name=_("organization")
+    )
+    ceased_on = models.DateField(
+        _("no more from"), help_text=_("The first day on which it is not there any more.")
+    )
+    successor = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successions",
+        verbose_name=_("successor"),
+    )
+    evidence = models.CharField(_("what shows it"), max_length=500)
+
+    objects = CessationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ceased organization")
+        verbose_name_plural = _("ceased organizations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consortium", "organization"], name="consortium_cessation_once"
+            ),
+            models.CheckConstraint(
+                name="consortium_cessation_other",
+                condition=Q(successor=None) | ~Q(organization=F("successor")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organization)

@@ -1,14 +1,18 @@
 """The end of a consortium."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
 from consortium.access import operation
 from consortium.errors import DomainError
-from consortium.models import Consortium, MembershipTerm, User
+from consortium.models import Consortium, Member, MembershipTerm, User
 from consortium.operations.audit import record
+from consortium.operations.notices import appointed, notify
 from consortium.states import Role
+
+ASKERS = (Role.SIGNATORY, Role.FINANCE_CONTACT)
+"""Of a member's people those who are told what its leaving leads to."""
 
 
 class ConsortiumOver(DomainError):
@@ -40,8 +44,9 @@ def end_consortium(
     """End a consortium, and with it all memberships, from a day on.
 
     `reason` names the resolution, or what else ended it. Until the day has come it may be
-    said again with another one. The last day before it is the last that is swept. Raises
-    ConsortiumOver, EndsTooSoon, MembersJoinLater, EndUnexplained.
+    said again with another one. The last day before it is the last that is swept. Every
+    member's people are told, once for each day that is said. Raises ConsortiumOver,
+    EndsTooSoon, MembersJoinLater, EndUnexplained.
     """
     consortium.refresh_from_db(from_queryset=Consortium.objects.select_for_update(no_key=True))
     before = consortium.ends_on
@@ -60,6 +65,7 @@ def end_consortium(
     ended = terms.filter(moved).update(ends_on=ends_on)
     consortium.ends_on, consortium.end_reason = ends_on, reason.strip()
     consortium.save(update_fields=["ends_on", "end_reason"])
+    tell_members(consortium, ends_on, on)
     record(
         consortium=consortium,
         action="end_consortium",
@@ -71,3 +77,26 @@ def end_consortium(
         terms=ended,
     )
     return consortium
+
+
+def tell_members(consortium: Consortium, ends_on: date, on: date) -> None:
+    """Tell the people of who is a member to the last, with where they read what stays theirs."""
+    last = MembershipTerm.objects.on(ends_on - timedelta(days=1))
+    for member in Member.objects.filter(
+        consortium=consortium, pk__in=last.values("member")
+    ).select_related("organization"):
+        here = f"/api/v1/members/{member.uid}/"
+        leads_to = f"{here}ending/?ends_on={ends_on.isoformat()}"
+        for roles, href in ((ASKERS, leads_to), ((Role.TECHNICAL_CONTACT,), here)):
+            notify(
+                consortium=consortium,
+                to=appointed(
+                    consortium=consortium, on=on, roles=roles, organization=member.organization
+                ),
+                code="consortium_ends",
+                on=on,
+                about=f"{member.uid}:{ends_on.isoformat()}",
+                href=href,
+                name={"en": consortium.name_en, "zh": consortium.name_zh},
+                ends_on=ends_on.isoformat(),
+            )

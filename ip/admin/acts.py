@@ -7,13 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consortium.admin.acts import Act, Scoped
+from consortium import clock, words
+from consortium.admin.acts import Act, Scoped, Weighed
 from consortium.models import Document, Organization
+from consortium.reports.ceased import Ceased, ceased
 from ip.admin.reading import Reads, part, parts_field
 from ip.models import Evaluation, OwnershipChange, OwnershipShare, Result, ShareOffer
 from ip.operations.evaluating import evaluate
 from ip.operations.offers import abandon_share, accept_share
 from ip.operations.ownership import Passing, agree_ownership, transfer_share
+from ip.operations.succeeding import succeed_owner
+from ip.reports.ceased import takers_of
 from ip.states import Protection
 from projects.admin.acts import filed
 
@@ -131,4 +135,48 @@ class Accept(OnShare):
         return accept_share(**self.plain(), **self.who)
 
 
-ACTS: tuple[Any, ...] = (Evaluate, Agree, Transfer, Abandon, Accept)
+class Succeed(Weighed, OnShare):
+    """Let the share of an owner that is no more pass on."""
+
+    name, title, icon = "succeed", pgettext_lazy("share", "Succession"), "family_history"
+    operation = "ip.succeed_owner"
+    submit, done = _("Let it pass"), _("The share has passed on; the owners are told.")
+    note = _("To whom it is said to succeed its owner, else by the charter’s rule.")
+
+    @classmethod
+    def fits(cls, subject: Result) -> bool:
+        return bool(ceased_owners(subject))
+
+    def prepare(self) -> None:
+        super().prepare()
+        field: Any = self.fields["share"]
+        field.queryset = field.queryset.filter(owner__in=ceased_owners(self.subject))
+
+    def weigh(self) -> list[str]:
+        share, result = self.cleaned_data["share"], self.subject
+        gone = ceased_owners(result)[share.owner]
+        owners = {each.owner: each.part for each in result.shares.on(self.today)}
+        to = [f"{who} {part}" for who, part in takers_of(gone, result, owners).items()]
+        said = {"result": result.number, "part": str(share.part)}
+        if not to:
+            return [words.say("ceasing_share_stays", said)]
+        return [words.say("ceasing_share_passes", {**said, "to": to})]
+
+    def write(self) -> Result:
+        succeed_owner(**self.plain("share"), **self.who)
+        found: Result = self.subject
+        return found
+
+
+def ceased_owners(result: Result) -> dict[Organization, Ceased]:
+    """Return the owners of a result that are no more by today, with who succeeds each."""
+    today = clock.today(result.consortium)
+    owners = {each.owner_id for each in result.shares.on(today)}
+    return {
+        each.organization: each
+        for each in ceased(result.consortium, today)
+        if each.organization.pk in owners
+    }
+
+
+ACTS: tuple[Any, ...] = (Evaluate, Agree, Transfer, Abandon, Accept, Succeed)

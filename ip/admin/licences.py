@@ -23,6 +23,7 @@ from ip.admin.licence_acts import (
     WithdrawApplication,
     WriteEntry,
 )
+from ip.admin.moves import said_uses
 from ip.admin.royalty_acts import CorrectRoyalty, Distribute, EnterRoyalty, RequestAudit
 from ip.models import (
     DistributionPart,
@@ -36,8 +37,16 @@ from ip.states import EARNING_READERS, IP_READERS, LICENCE_READERS
 READERS = frozenset(LICENCE_READERS)
 
 
+class ForUses(ConsortiumAdmin):
+    """What is asked for or granted for some uses."""
+
+    @display(description=_("uses"))
+    def uses_shown(self, row: Any) -> str:
+        return said_uses(row.uses)
+
+
 @admin.register(LicenceApplication)
-class LicenceApplicationAdmin(ConsortiumAdmin):
+class LicenceApplicationAdmin(ForUses):
     view_roles = frozenset(IP_READERS)
     adds = EnterApplication
     acts = (ProposeLicence, WriteEntry, RefuseApplication, WithdrawApplication)
@@ -48,10 +57,10 @@ class LicenceApplicationAdmin(ConsortiumAdmin):
     ordering = ("-applied_on", "-pk")
     select = ("result__consortium", "result__charter", "applicant", "offer__result")
     fields = (
-        ("number", "applicant"), ("result", "kind"), "offer", ("uses", "field"),
+        ("number", "applicant"), ("result", "kind"), "offer", ("uses_shown", "field"),
         ("territory", "months"), ("applied_on", "state"), "text", "reason",
     )  # fmt: skip
-    readonly_fields = ("state",)
+    readonly_fields = ("state", "uses_shown")
 
     @display(description=_("state"))
     def state(self, row: LicenceApplication) -> str:
@@ -72,7 +81,7 @@ class LicenceApplicationAdmin(ConsortiumAdmin):
 
 
 @admin.register(Licence)
-class LicenceAdmin(ConsortiumAdmin):
+class LicenceAdmin(ForUses):
     view_roles = READERS
     acts = (
         EnterConsent, GrantLicence, EnterRoyalty, ReachMilestone, RequestAudit, EndLicence,
@@ -82,13 +91,18 @@ class LicenceAdmin(ConsortiumAdmin):
     list_filter = (("result__consortium", ScopedFilter), "kind", "granted_on", "starts_on")
     search_fields = ("number", "result__number", "licensee__name_en", "licensee__name_zh")
     ordering = ("-pk",)
-    select = ("result__consortium", "result__charter", "licensee", "application", "ending")
-    fields = (
-        ("number", "licensee"), ("result", "application"), ("kind", "uses"), ("field", "territory"),
-        ("starts_on", "until"), ("fee_shown", "rate_shown"), ("minimum_shown", "every_months"),
-        ("sublicensing", "most_favoured"), ("body", "decided_on"), ("proposed_on", "granted_on"),
+    select = (
+        "result__consortium", "result__charter", "licensee", "application", "ending",
+        "proposed_by", "granted_by",
     )  # fmt: skip
-    readonly_fields = ("until", "fee_shown", "rate_shown", "minimum_shown")
+    fields = (
+        ("number", "licensee"), ("result", "application"), ("kind", "uses_shown"),
+        ("field", "territory"),
+        ("starts_on", "until"), ("fee_shown", "rate_shown"), ("minimum_shown", "every_months"),
+        ("sublicensing", "most_favoured"), ("body", "decided_on"),
+        ("proposed_on", "proposed_by"), ("granted_on", "granted_by"), "notified_on",
+    )  # fmt: skip
+    readonly_fields = ("until", "uses_shown", "fee_shown", "rate_shown", "minimum_shown")
 
     @display(description=_("until (exclusive)"))
     def until(self, row: Licence) -> str:

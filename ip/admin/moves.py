@@ -1,5 +1,6 @@
 """Decisions on exclusivities, requests for access and offers: read, and entered from paper."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from consortium.admin import shown
 from consortium.admin.acts import Act, Scoped
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from consortium.models import Consortium
@@ -73,6 +75,12 @@ class EnterRequest(OfResultAct):
         )
 
 
+def said_uses(uses: Iterable[str]) -> str:
+    """Return uses in the reader's language."""
+    labels = dict(USES)
+    return ", ".join(str(labels[use]) for use in uses)
+
+
 class OfResultAdmin(ConsortiumAdmin):
     view_roles = READERS
     list_filter: Any = (("result__consortium", ScopedFilter),)
@@ -83,14 +91,18 @@ class OfResultAdmin(ConsortiumAdmin):
     def of(self, row: Any) -> str:
         return f"{row.result.number} · {row.result.name}"
 
+    @display(description=_("result"))
+    def of_link(self, row: Any) -> str:
+        return shown.link(row.result, self.of(row))
+
 
 @admin.register(ExclusivityChange)
 class ExclusivityChangeAdmin(OfResultAdmin):
     adds = MoveExclusivity
     list_display = ("of", "ends_on", "body", "decided_on")
     ordering = ("-decided_on", "-pk")
-    fields = ("of", ("ends_on", "decided_on"), "body", "reason", "uid")
-    readonly_fields = ("of", "uid")
+    fields = ("of_link", ("ends_on", "decided_on"), "body", "reason", "uid")
+    readonly_fields = ("of_link", "uid")
 
 
 @admin.register(AccessRequest)
@@ -99,13 +111,12 @@ class AccessRequestAdmin(OfResultAdmin):
     select = ("result__consortium", "asker")
     list_display = ("of", "asker", "uses_shown", "asked_on")
     ordering = ("-asked_on", "-pk")
-    fields = ("of", "asker", "uses_shown", "purpose", "asked_on", "uid")
-    readonly_fields = ("of", "uses_shown", "uid")
+    fields = ("of_link", "asker", "uses_shown", "purpose", "asked_on", "uid")
+    readonly_fields = ("of_link", "uses_shown", "uid")
 
     @display(description=_("uses"))
     def uses_shown(self, row: AccessRequest) -> str:
-        labels = dict(USES)
-        return ", ".join(str(labels[use]) for use in row.uses)
+        return said_uses(row.uses)
 
 
 @admin.register(LicenceOffer)
@@ -115,9 +126,9 @@ class LicenceOfferAdmin(OfResultAdmin):
     list_display = ("of", "to", "terms", "field", "published_on", "withdrawn_on")
     list_filter = (("result__consortium", ScopedFilter), "to")
     ordering = ("-published_on", "-pk")
-    fields = ("of", ("to", "home"), "terms", ("field", "territory"), ("charter", "path"),
+    fields = ("of_link", ("to", "home"), "terms", ("field", "territory"), ("charter", "path"),
               ("published_on", "withdrawn_on"), "note", "uid")  # fmt: skip
-    readonly_fields = ("of", "uid")
+    readonly_fields = ("of_link", "uid")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -22,8 +22,16 @@ from ip.admin.patent_acts import (
     RegisterFamily,
     UndoFee,
 )
+from ip.admin.patent_correction import Correct, corrections_of
 from ip.admin.patent_picture import timeline
-from ip.models import Instruction, PatentApplication, PatentEvent, PatentFamily, PatentFee
+from ip.models import (
+    Instruction,
+    PatentApplication,
+    PatentCorrection,
+    PatentEvent,
+    PatentFamily,
+    PatentFee,
+)
 from ip.reports.patents import Due, called, due_of, with_all
 from ip.rules.patent_docket import State
 from ip.states import CHOICES, DUE_STATES, IP_READERS
@@ -69,7 +77,7 @@ class PatentFamilyAdmin(ConsortiumAdmin):
 @admin.register(PatentApplication)
 class PatentApplicationAdmin(ConsortiumAdmin):
     view_roles = READERS
-    acts = (RecordEvent, EnterInstruction, RecordFee)
+    acts = (RecordEvent, EnterInstruction, RecordFee, Correct)
     page_template = "ip/patent.html"
     list_display = ("title_shown", "office", "kind", "number_shown", "next_shown", "consortium")
     list_filter = (("consortium", ScopedFilter), "office", "kind", "registered_on")
@@ -110,12 +118,13 @@ class PatentApplicationAdmin(ConsortiumAdmin):
             "timeline": timeline(obj.family, rows, on),
             "due": [line(each) for each in due_of(own, on)],
             "events": obj.events.order_by("happened_on", "pk"),
+            "corrections": corrections_of(obj),
             "fees": [fee_line(each) for each in obj.fees.order_by("paid_on", "pk")],
         }
 
     def after(self, request: HttpRequest, obj: Any, result: Any) -> str:
         """Return to the application: what was recorded stands on its page."""
-        assert isinstance(result, PatentEvent | Instruction | PatentFee)
+        assert isinstance(result, PatentEvent | Instruction | PatentFee | PatentCorrection)
         return reverse("admin:ip_patentapplication_change", args=[result.application_id])
 
 

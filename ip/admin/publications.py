@@ -141,8 +141,8 @@ class PublicationNoticeAdmin(ConsortiumAdmin):
         return shown.mark(dict(REVIEWS)[found.value], TONES.get(found, "plain"))
 
     @display(description=_("may appear from"))
-    def may_appear_on(self, row: PublicationNotice) -> Any:
-        return stands(row, clock.today(row.consortium)).from_on
+    def may_appear_on(self, row: PublicationNotice) -> str:
+        return shown.day(stands(row, clock.today(row.consortium)).from_on)
 
     def title_of(self, obj: PublicationNotice) -> str:
         return f"{obj.number} · {obj.title}"

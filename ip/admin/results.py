@@ -15,7 +15,7 @@ from ip.admin.acts import ACTS
 from ip.admin.disclosing import EnterDisclosure
 from ip.admin.offering import OfferLicence
 from ip.admin.papers import paper_url
-from ip.models import Exclusivity, Result, ShareOffer
+from ip.models import Exclusivity, Licence, Result, ShareOffer
 from ip.reports.charters import section_of
 from ip.reports.warnings import warnings
 from ip.rules.clauses import Clause
@@ -70,6 +70,12 @@ class ResultAdmin(ConsortiumAdmin):
             "offers": obj.shareoffers.select_related("giver").order_by("-pk"),
             "promise": promise,
             "promised": promised(promise),
+            "moves": obj.exclusivitychanges.order_by("decided_on", "pk"),
+            "families": obj.patentfamilys.order_by("pk"),
+            "licences": Licence.objects.visible_to(request.user, on)
+            .filter(result=obj)
+            .select_related("licensee")
+            .order_by("pk"),
         }
 
 

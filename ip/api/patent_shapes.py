@@ -41,6 +41,18 @@ class PatentEventSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=HAPPENINGS, read_only=True)
     happened_on = serializers.DateField(read_only=True)
     number = serializers.CharField(read_only=True, allow_blank=True)
+    struck = serializers.BooleanField(
+        read_only=True, help_text="A correction that says that it did not happen."
+    )
+
+
+class PatentCorrectionSerializer(serializers.Serializer[Any]):
+    """What was wrong of an application, by its name, what it reads now, and why."""
+
+    corrected_on = serializers.DateField(read_only=True)
+    before = serializers.DictField(read_only=True)
+    after = serializers.DictField(read_only=True)
+    reason = serializers.CharField(read_only=True)
 
 
 class PatentApplicationSerializer(OfConsortiumSerializer):
@@ -57,6 +69,7 @@ class PatentApplicationSerializer(OfConsortiumSerializer):
     applicants = serializers.ChoiceField(choices=APPLICANTS, read_only=True)
     size = serializers.ChoiceField(choices=SIZES, read_only=True)
     events = PatentEventSerializer(many=True, read_only=True)
+    corrections = PatentCorrectionSerializer(many=True, read_only=True)
 
 
 class RegisterApplicationSerializer(serializers.Serializer[Any]):
@@ -74,6 +87,26 @@ class RecordEventSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=HAPPENINGS)
     happened_on = DayField()
     number = serializers.CharField(max_length=40, default="", allow_blank=True)
+
+
+class CorrectEventSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=HAPPENINGS)
+    happened_on = DayField(allow_null=True, help_text="Null: it did not happen.")
+    number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class CorrectPatentSerializer(serializers.Serializer[Any]):
+    """What is wrong, as it should read; what is left out stays."""
+
+    office = serializers.CharField(max_length=2, required=False)
+    kind = serializers.ChoiceField(choices=RIGHT_KINDS, required=False)
+    route = serializers.ChoiceField(choices=ROUTES, required=False)
+    priority_on = DayField(required=False, allow_null=True)
+    priority_restored = serializers.BooleanField(required=False)
+    applicants = serializers.ChoiceField(choices=APPLICANTS, required=False)
+    size = serializers.ChoiceField(choices=SIZES, required=False)
+    events = CorrectEventSerializer(many=True, required=False)
+    reason = serializers.CharField(max_length=5000)
 
 
 class PatentDueSerializer(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from consortium.api.idempotency import idempotent
 from consortium.models import Organization
 from funding.api.charges import ChargeSerializer
 from ip.api.patent_shapes import (
+    CorrectPatentSerializer,
     InstructSerializer,
     PatentApplicationSerializer,
     PatentDueSerializer,
@@ -34,6 +35,7 @@ from ip.models import (
     PatentFee,
     Result,
 )
+from ip.operations.correcting import Happened, correct_patent
 from ip.operations.instructing import instruct
 from ip.operations.patent_fees import Paid, charge_owners, record_fee, undo_fee
 from ip.operations.patents import (
@@ -92,7 +94,7 @@ class PatentFamilyViewSet(ReadViewSet):
 class PatentApplicationViewSet(ReadViewSet):
     model = PatentApplication
     related = ("consortium", "family__result__disclosed_by")
-    prefetched = ("events",)
+    prefetched = ("events", "corrections")
     orderings = ("registered_on",)
     serializer_class = PatentApplicationSerializer
     filterset_class = PatentApplicationFilters
@@ -106,12 +108,9 @@ class PatentApplicationViewSet(ReadViewSet):
     def create(self, request: Any) -> Response:
         data = self.checked(RegisterApplicationSerializer)
         family = data.pop("family")
-        for name, kind in (("kind", RightKind), ("route", Route), ("applicants", Applicants),
-                           ("size", Size)):  # fmt: skip
-            data[name] = kind(data[name])
         made = register_application(
             family=family,
-            planned=Planned(**data),
+            planned=Planned(**chosen(data)),
             by=request.user,
             on=clock.today(family.consortium),
         )
@@ -140,6 +139,31 @@ class PatentApplicationViewSet(ReadViewSet):
         data = self.checked(RecordEventSerializer)
         kind, on = Happening(data.pop("kind")), clock.today(application.consortium)
         record_event(application=application, kind=kind, **data, by=request.user, on=on)
+        return self.shown(application)
+
+    @extend_schema(
+        summary="Correct what is wrong of an application, with a reason (IP)",
+        description="Refused with 422: `patent_nothing_corrected`, "
+        "`patent_correction_unexplained`, `patent_event_not_recorded`, `patent_office_paid`, "
+        "`priority_in_future`, and what recording an event is refused with.",
+        request=CorrectPatentSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def correct(self, request: Any, uid: Any) -> Response:
+        application: PatentApplication = self.subject()
+        data = self.checked(CorrectPatentSerializer)
+        reason, sent = data.pop("reason"), data.pop("events", [])
+        events = {
+            Happening(each["kind"]): Happened(each["happened_on"], each.get("number"))
+            if each["happened_on"]
+            else None
+            for each in sent
+        }
+        who = {"by": request.user, "on": clock.today(application.consortium)}
+        correct_patent(
+            application=application, planned=chosen(data), events=events, reason=reason, **who
+        )
         return self.shown(application)
 
     @extend_schema(
@@ -179,6 +203,16 @@ class PatentApplicationViewSet(ReadViewSet):
         on = clock.today(application.consortium)
         fee = record_fee(application=application, payment=payment, by=request.user, on=on)
         return Response(PatentFeeSerializer(fee).data, status=201)
+
+
+KINDS: dict[str, Any] = {
+    "kind": RightKind, "route": Route, "applicants": Applicants, "size": Size,
+}  # fmt: skip
+
+
+def chosen(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what was sent of an application with its choices as the rules name them."""
+    return {name: KINDS[name](value) if name in KINDS else value for name, value in data.items()}
 
 
 def share_of(application: PatentApplication, owner: Organization, on: date) -> OwnershipShare:

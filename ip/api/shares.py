@@ -21,6 +21,7 @@ from ip.api.fields import PartField, PartyField
 from ip.models import OwnershipChange, OwnershipShare, Result, ShareOffer
 from ip.operations.offers import abandon_share, accept_share
 from ip.operations.ownership import Passing, transfer_share
+from ip.operations.succeeding import succeed_owner
 from ip.states import Cause
 from projects.api.files import with_file
 
@@ -161,6 +162,20 @@ class ShareViewSet(ReadViewSet):
         on = clock.today(share.consortium)
         offer = accept_share(share=share, **data, by=request.user, on=on)
         return Response(OfferSerializer(offer).data)
+
+    @extend_schema(
+        summary="Let the share of an owner that is no more pass on (ip)",
+        description="To its successor, else by the charter's rule. Refused with 422: "
+        "`owner_not_ceased`, `owner_without_heirs`, `share_not_owned`, `share_offer_open`.",
+        request=None,
+        responses={201: OwnershipChangeSerializer(many=True)},
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    @idempotent
+    def succeed(self, request: Any, uid: Any) -> Response:
+        share: OwnershipShare = self.subject()
+        changes = succeed_owner(share=share, by=request.user, on=clock.today(share.consortium))
+        return Response(OwnershipChangeSerializer(changes, many=True).data, status=201)
 
 
 class OfferFilters(OfResultFilters):

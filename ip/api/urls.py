@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from ip.api.background import BackgroundViewSet, CoreBusinessViewSet
 from ip.api.endings import EndingViewSet
+from ip.api.exclusivity import ExclusivityChangeViewSet
 from ip.api.licence_applications import LicenceApplicationViewSet
 from ip.api.licence_offers import LicenceOfferViewSet
 from ip.api.licences import LicenceViewSet
@@ -28,6 +29,7 @@ router.register("results", ResultViewSet, "result")
 router.register("ownership-shares", ShareViewSet, "ownership-share")
 router.register("ownership-changes", ChangeViewSet, "ownership-change")
 router.register("share-offers", OfferViewSet, "share-offer")
+router.register("exclusivity-changes", ExclusivityChangeViewSet, "exclusivity-change")
 router.register("results-at-end", EndingViewSet, "result-at-end")
 router.register("publication-notices", PublicationViewSet, "publication-notice")
 router.register("background", BackgroundViewSet, "background")

@@ -5,11 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from consortium import registry
-from consortium.registry import Ending, Preview, Sweep
+from consortium.registry import Ceasing, DocketSource, Ending, Preview, Sweep
 from ip.operations import leaving as forfeits
-from ip.reports import dissolution, leaving
+from ip.operations import succeeding
+from ip.reports import ceased, dissolution, leaving, results_docket
 
 registry.sweeps.add(Sweep("forfeited_shares", 330, forfeits.forfeit_shares, forfeits.next_forfeit))
+registry.sweeps.add(
+    Sweep("succeeded_owners", 335, succeeding.succeed_owners, succeeding.next_succession)
+)
+registry.docket_sources.add(DocketSource("ceased_owners", results_docket.without_owner))
+registry.ceasings.add(Ceasing("results", ceased.ceasing))
 registry.previews.add(Preview("results", leaving.rights))
 registry.endings.add(Ending("succession", dissolution.succession))
 
@@ -52,6 +58,24 @@ MESSAGES: dict[str, Any] = {
         "The review of planned publication %(notice)s binds it until %(until)s."
     ),
     "leaving_confidential": _("What it learned in confidence it keeps secret."),
+    # what the end of an owner leads to
+    "ceasing_share_passes": _("Its %(part)s of result %(result)s passes: %(to)s."),
+    "ceasing_share_rule": _(
+        "Its %(part)s of result %(result)s waits for the IP desk; by the charter’s rule it can"
+        " pass: %(to)s."
+    ),
+    "ceasing_share_stays": _(
+        "Its %(part)s of result %(result)s waits for an agreement: nobody succeeds to it."
+    ),
+    "ceased_owner": _(
+        "%(owner)s, no more from %(ceased_on)s, still owns a part of result %(result)s: say who"
+        " succeeds, or let it pass by the charter’s rule"
+    ),
+    "owner_not_ceased": _("%(organization)s goes on; it passes its share on by deed."),
+    "owner_without_heirs": _(
+        "Nobody succeeds %(organization)s: name a successor, or record an agreement on %(result)s."
+    ),
+    "did_succeed_owner": _("Share of a ceased owner passed on"),
     # what the end of the consortium leads to
     "ending_results_pass": _(
         "The association’s part of %(count)s results can pass to those who succeed it."

@@ -48,6 +48,9 @@ MESSAGES: dict[str, Any] = {
         "and the paper (%(clause)s)."
     ),
     "licence_same_person": _("%(person)s proposed it; another person grants it."),
+    "licence_applicant_grants": _(
+        "%(person)s applied for it or speaks for %(licensee)s; somebody else grants it."
+    ),
     "licence_in_the_way": _(
         "Another’s licence (%(kind)s, from %(starts_on)s) of the same field, territory and time "
         "excludes it."

@@ -25,6 +25,14 @@ MESSAGES: dict[str, Any] = {
     ),
     "patent_event_after_end": _("On %(on)s it was over already; it ended on %(ended_on)s."),
     "patent_event_in_future": _("%(on)s lies in the future."),
+    "priority_in_future": _("The priority of %(priority_on)s lies in the future."),
+    "patent_correction_unexplained": _("Say why it is corrected."),
+    "patent_nothing_corrected": _("Nothing reads otherwise than before."),
+    "patent_event_not_recorded": _("“%(event)s” is not recorded; record it instead."),
+    "patent_office_paid": _(
+        "Fees were paid to the office %(office)s for this kind of right; register the other one by"
+        " itself, and record this one as withdrawn."
+    ),
     "patent_title_missing": _("Give the title under which it is filed."),
     "patent_fee_unknown": _(
         "No source we have says what it costs at the office %(office)s; ask the office."
@@ -46,6 +54,7 @@ MESSAGES: dict[str, Any] = {
     "did_register_family": _("Patent family registered"),
     "did_register_application": _("Patent application registered"),
     "did_record_event": _("Event of a patent recorded"),
+    "did_correct_patent": _("Patent application corrected"),
     "did_instruct": _("Instruction on a patent taken"),
     "did_record_fee": _("Patent fee recorded"),
     "did_undo_fee": _("Patent fee undone"),

@@ -22,6 +22,7 @@ from ip.models.openings import LicenceOffer
 from ip.models.patent_fees import Instruction, PatentFee
 from ip.models.patents import (
     PatentApplication,
+    PatentCorrection,
     PatentEvent,
     PatentFamily,
     PatentWatch,
@@ -67,6 +68,7 @@ __all__ = [
     "OwnershipChange",
     "OwnershipShare",
     "PatentApplication",
+    "PatentCorrection",
     "PatentEvent",
     "PatentFamily",
     "PatentFee",

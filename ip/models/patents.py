@@ -97,9 +97,10 @@ class PatentApplication(Addressed):
 
     @property
     def last_events(self) -> dict[Happening, "PatentEvent"]:
-        """Return the event of each kind as it was recorded last."""
+        """Return the event of each kind as it was recorded last, unless that was struck out."""
         rows = sorted(self.events.all(), key=lambda each: each.pk)
-        return {Happening(each.kind): each for each in rows}
+        last = {Happening(each.kind): each for each in rows}
+        return {kind: each for kind, each in last.items() if not each.struck}
 
     @property
     def number(self) -> str:
@@ -152,7 +153,8 @@ class OfApplication(Addressed):
 class PatentEvent(OfApplication):
     """Something that happened to an application; of each kind the last one counts. Sealed.
 
-    `number`: what the office gave it then, such as the publication's.
+    `number`: what the office gave it then, such as the publication's. `struck`: a
+    correction that says that it did not happen.
     """
 
     application = models.ForeignKey(
@@ -164,6 +166,7 @@ class PatentEvent(OfApplication):
     kind = models.CharField(_("what happened"), max_length=30, choices=HAPPENINGS)
     happened_on = models.DateField(_("happened on"))
     number = models.CharField(_("number"), max_length=40, blank=True)
+    struck = models.BooleanField(_("struck out"), default=False)
     paper = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
@@ -176,6 +179,33 @@ class PatentEvent(OfApplication):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_on.isoformat()}"
+
+
+class PatentCorrection(OfApplication):
+    """What was wrong of an application, what it reads now, and why. Sealed.
+
+    `before`, `after`: what changed, by its name; null where it did not happen.
+    """
+
+    application = models.ForeignKey(
+        PatentApplication,
+        models.PROTECT,
+        related_name="corrections",
+        verbose_name=_("patent application"),
+    )
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    reason = models.TextField(_("reason"))
+    corrected_on = models.DateField(_("corrected on"))
+
+    objects = OfApplicationQuerySet["PatentCorrection"].as_manager()
+
+    class Meta:
+        verbose_name = _("correction of a patent application")
+        verbose_name_plural = _("corrections of patent applications")
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.corrected_on.isoformat()}"
 
 
 class PatentWatch(models.Model):

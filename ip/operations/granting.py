@@ -23,7 +23,7 @@ from ip.reports.rights import question_of
 from ip.rules.choices import Consent, Grantor, LicenceKind
 from ip.rules.licensing import refuse_beside, refuse_class
 from ip.rules.section import IPSection
-from ip.states import Closing, Earning, LicenceEnds
+from ip.states import Closing, Earning, LicenceEnds, Side
 
 
 class NotDecided(DomainError):
@@ -36,6 +36,12 @@ class SamePersonGrants(DomainError):
     """Who proposed the terms does not grant them as well."""
 
     code = "licence_same_person"
+
+
+class ApplicantGrants(DomainError):
+    """Who applied, or speaks for the licensee, does not grant the licence."""
+
+    code = "licence_applicant_grants"
 
 
 class EndsOutside(DomainError):
@@ -60,15 +66,15 @@ def grant_licence(
 ) -> Licence:
     """Grant a proposed licence, charge its fee, close its application and offers it overtakes.
 
-    By another person than proposed it, with the consents that the charter asks of
-    co-owners, or by the body it names. Raises SamePersonGrants, AlreadyGranted,
-    ApplicationClosed, ConsentMissing, NoticeMissing, NotDecided, ClassBarred, KeptOut,
-    NotOpened, LicenceInTheWay, NoLevyForIt.
+    By another person than proposed it and than speaks for the licensee, with the consents
+    that the charter asks of co-owners, or by the body it names. Raises SamePersonGrants,
+    ApplicantGrants, AlreadyGranted, ApplicationClosed, ConsentMissing, NoticeMissing,
+    NotDecided, ClassBarred, KeptOut, NotOpened, LicenceInTheWay, NoLevyForIt.
     """
     result = locked(licence.result)
     licence = proposed(licence)
-    if by is not None and by.pk == licence.proposed_by_id:
-        raise SamePersonGrants(person=str(by))
+    if by is not None:
+        refuse_person(licence, by, on)
     decided = decided or Decided()
     refuse_foreign_paper(result.consortium_id, decided.paper)
     refuse_unauthorised(licence, decided, on)
@@ -95,6 +101,19 @@ def grant_licence(
     tell_grant(licence, others, on)
     record(consortium=licence.consortium, action="grant_licence", by=by, on=on, subject=licence)
     return licence
+
+
+def refuse_person(licence: Licence, by: User, on: date) -> None:
+    """Raise where one put down the terms, applied, or speaks or wrote for the licensee."""
+    if by.pk == licence.proposed_by_id:
+        raise SamePersonGrants(person=str(by))
+    application = licence.application
+    speaks = by.appointments.on(on).filter(
+        consortium=licence.consortium, organization=licence.licensee
+    )
+    wrote = application.entries.filter(side=Side.APPLICANT, recorded_by=by)
+    if by.pk == application.recorded_by_id or speaks.exists() or wrote.exists():
+        raise ApplicantGrants(person=str(by), licensee=str(licence.licensee))
 
 
 def refuse_unauthorised(licence: Licence, decided: Decided, on: date) -> None:

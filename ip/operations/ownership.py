@@ -104,7 +104,7 @@ def agree_ownership(
     ChangeOutside, ChangedLater.
     """
     result = locked(result)
-    refuse_parts(parts)
+    refuse_parts(parts, "parts")
     if paper is None:
         raise AgreementPaperMissing
     refuse_foreign_paper(result.consortium_id, paper)

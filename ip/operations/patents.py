@@ -1,7 +1,9 @@
 """Patent families and applications, and what happens to them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
 from consortium.access import operation
 from consortium.errors import DomainError
@@ -22,6 +24,12 @@ class TitleMissing(DomainError):
 
 class EventInFuture(DomainError):
     code = "patent_event_in_future"
+
+
+class PriorityInFuture(DomainError):
+    """A day that is claimed has been."""
+
+    code = "priority_in_future"
 
 
 @dataclass(frozen=True)
@@ -53,19 +61,14 @@ def register_application(
 ) -> PatentApplication:
     """Register an application at an office, filed or planned; its days are events.
 
-    Raises UnknownOffice.
+    Raises UnknownOffice, PriorityInFuture.
     """
     offices().office(planned.office).right(planned.kind)
+    refuse_ahead(planned.priority_on, on)
     application = PatentApplication.objects.create(
         consortium=family.consortium,
         family=family,
-        office=planned.office,
-        kind=planned.kind.value,
-        route=planned.route.value,
-        priority_on=planned.priority_on,
-        priority_restored=planned.priority_restored,
-        applicants=planned.applicants.value,
-        size=planned.size.value,
+        **columns_of(planned),
         registered_on=on,
         registered_by=by,
     )
@@ -120,6 +123,19 @@ def record_event(
     record(consortium=application.consortium, action="record_event", by=by, on=on,
            subject=application, **said)  # fmt: skip
     return event
+
+
+def columns_of(planned: Planned) -> dict[str, Any]:
+    """Return what is registered of an application as its columns hold it."""
+    return {
+        name: value.value if isinstance(value, StrEnum) else value
+        for name, value in asdict(planned).items()
+    }
+
+
+def refuse_ahead(priority_on: date | None, on: date) -> None:
+    if priority_on is not None and priority_on > on:
+        raise PriorityInFuture(priority_on=priority_on)
 
 
 def with_event(application: PatentApplication, kind: Happening, happened_on: date) -> Filing:

@@ -154,7 +154,7 @@ def refuse_unsound(member: Member, given: Disclosure, section: IPSection, on: da
 
 def refuse_unsound_parts(given: Disclosure) -> None:
     """Raise unless the contributions, and the inventors' parts where named, come to 1."""
-    refuse_parts(given.contributions)
+    refuse_parts(given.contributions, "contributions")
     for each in given.inventors:
         if each.employer is None:
             raise InventorWithoutEmployer(inventor=each.name)
@@ -163,13 +163,13 @@ def refuse_unsound_parts(given: Disclosure) -> None:
         raise InventorTwice(inventor=next(name for name, employer in people
                                           if people.count((name, employer)) > 1))  # fmt: skip
     if given.inventors:
-        refuse_parts(dict(enumerate(each.part for each in given.inventors)))
+        refuse_parts(dict(enumerate(each.part for each in given.inventors)), "inventors")
 
 
-def refuse_parts[K](parts: Mapping[K, Fraction]) -> None:
-    """Raise unless parts are exact, each above 0, and come to 1."""
+def refuse_parts[K](parts: Mapping[K, Fraction], path: str) -> None:
+    """Raise unless parts are exact, each above 0, and come to 1; `path`: whose parts."""
     refuse_too_fine(parts.values())
-    whole(parts)
+    whole(parts, path)
 
 
 def refuse_too_fine(parts: Iterable[Fraction]) -> None:
@@ -220,7 +220,7 @@ def refuse_received(member: Member, given: Disclosure, received: Received, on: d
         )
     refuse_foreign_paper(member.consortium_id, received.paper)
     if received.agreed:
-        refuse_parts(received.agreed)
+        refuse_parts(received.agreed, "agreed")
         if received.paper is None:
             raise AgreementPaperMissing
 

@@ -12,7 +12,10 @@ from consortium.models import Consortium, Member, Organization
 from consortium.registry import PreviewLine
 from ip.models import Licence, OwnershipShare, Result
 from ip.reports.charters import section_of
+from ip.rules.choices import Owner
+from ip.rules.clauses import Ownership
 from ip.rules.leaving import heirs
+from ip.rules.section import IPSection
 
 DAY = timedelta(days=1)
 
@@ -53,20 +56,25 @@ def with_owners(results: Iterable[Result], day: date) -> list[Result]:
 
 
 def endings(consortium: Consortium, results: Iterable[Result], day: date) -> Iterator[Ending]:
-    """Yield what becomes of results of a consortium that ends on a day."""
+    """Yield what becomes of results of a consortium that ends on a day.
+
+    Where the association is itself a member, what a rule gave it for its own work is its
+    own and stays.
+    """
     association, host = association_of(consortium), consortium.host_unit
     members = Member.objects.filter(consortium=consortium).on(day - DAY)
-    heads = [
-        each.organization
-        for each in members.select_related("organization").order_by("pk")
-        if each.organization != association
-    ]
+    last = [each.organization for each in members.select_related("organization").order_by("pk")]
+    heads = [each for each in last if each != association]
     for result in with_owners(results, day):
         section = section_of(result.charter)
         rows: list[OwnershipShare] = result.last_owned  # type: ignore[attr-defined]
         owners = {each.owner: each.part for each in rows}
         others = {owner: part for owner, part in owners.items() if owner != association}
         part = owners.get(association, Fraction(0)) if association else Fraction(0)
+        if association in last and any(
+            each.owner == association and is_own_work(each, section) for each in rows
+        ):
+            part = Fraction(0)
         passes = heirs(
             section.leaving.succession,
             part,
@@ -76,6 +84,12 @@ def endings(consortium: Consortium, results: Iterable[Result], day: date) -> Ite
         )
         passing = passes if part else {}
         yield Ending(result, owners, passing, part if not passing else Fraction(0))
+
+
+def is_own_work(share: OwnershipShare, section: IPSection) -> bool:
+    """Say whether a rule gave a share to who did the work, not to the association as such."""
+    rule = dict(section.clauses()).get(share.path)
+    return isinstance(rule, Ownership) and rule.owner != Owner.ASSOCIATION
 
 
 def succession(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from consortium.models import Charter, Member
+from consortium.models import Charter, Consortium, Member, Organization
 from consortium.models.base import DatedQuerySet
 from consortium.registry import PreviewLine
 from ip.models import Background, Licence, OwnershipShare, PublicationNotice, Result
@@ -36,7 +36,7 @@ def rights(*, member: Member, user: Any, ends_on: date, on: date) -> Iterator[Pr
     for charter, mine in groupby(rows.prefetch_related("charter__sections"), attrgetter("charter")):
         yield from rights_under(charter, list(mine), ends_on)
     yield from shares(member, results, ends_on)
-    yield from licences(member, user, ends_on, on)
+    yield from licences_of(member.consortium, member.organization, user, ends_on, on)
     yield from background(member, user, ends_on, on)
     yield from duties(member, user, ends_on, on)
 
@@ -80,14 +80,16 @@ def shares(member: Member, results: Any, ends_on: date) -> Iterator[PreviewLine]
             yield PreviewLine("leaving_share_kept", said)
 
 
-def licences(member: Member, user: Any, ends_on: date, on: date) -> Iterator[PreviewLine]:
+def licences_of(
+    consortium: Consortium, organization: Organization, user: Any, ends_on: date, on: date
+) -> Iterator[PreviewLine]:
     """Yield the licences it holds and those of its shares: none depends on a membership."""
-    seen = Licence.objects.visible_to(user, on).filter(result__consortium=member.consortium)
+    seen = Licence.objects.visible_to(user, on).filter(result__consortium=consortium)
     running = seen.running(ends_on).select_related("result").order_by("pk")
-    for each in running.filter(licensee=member.organization)[:MOST]:
+    for each in running.filter(licensee=organization)[:MOST]:
         yield PreviewLine("leaving_licence_held", surviving(each))
-    owned = held_on(OwnershipShare.objects.filter(owner=member.organization), ends_on)
-    given = running.exclude(licensee=member.organization).filter(result__in=owned.values("result"))
+    owned = held_on(OwnershipShare.objects.filter(owner=organization), ends_on)
+    given = running.exclude(licensee=organization).filter(result__in=owned.values("result"))
     for each in given[:MOST]:
         yield PreviewLine("leaving_licence_given", surviving(each))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from consortium import access
@@ -9,6 +10,7 @@ from consortium.models import Consortium
 from consortium.registry import DocketItem
 from consortium.states import Role
 from ip.models import Result
+from ip.reports.ceased import left_behind
 from ip.reports.overview import held
 
 MOST = 100
@@ -45,6 +47,24 @@ def unevaluated(
             each.disclosed_on,
             {"result": each.number, "disclosed_on": each.disclosed_on.isoformat()},
             href=address(each, staff=True),
+            mine=True,
+        )
+
+
+def without_owner(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> Iterator[DocketItem]:
+    """Yield, to who decides on them, the shares of owners that are no more, without successor."""
+    if not at_the_desk(consortium, user, on):
+        return
+    for each in islice(left_behind(consortium, on, succeeded=False), MOST):
+        result, ceased_on = each.share.result, each.owner.ceased_on
+        said = {"owner": str(each.share.owner), "result": result.number}
+        yield DocketItem(
+            "ceased_owner",
+            ceased_on,
+            {**said, "ceased_on": ceased_on.isoformat()},
+            href=address(result, staff=True),
             mine=True,
         )
 

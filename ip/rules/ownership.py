@@ -66,11 +66,14 @@ def owned[K: Hashable](section: IPSection, work: Work, making: Making[K]) -> Own
     raise NoOwnershipRule(kind=work.kind)
 
 
-def whole[K: Hashable](parts: Mapping[K, Fraction]) -> Mapping[K, Fraction]:
-    """Return parts that come to exactly 1, each more than 0. Raises SharesNotWhole."""
+def whole[K: Hashable](parts: Mapping[K, Fraction], path: str = "") -> Mapping[K, Fraction]:
+    """Return parts that come to exactly 1, each more than 0. Raises SharesNotWhole.
+
+    `path`: whose parts, for who has to mend them.
+    """
     total = sum(parts.values(), start=Fraction(0))
     if total != 1 or any(part <= 0 for part in parts.values()):
-        raise SharesNotWhole(total=str(total))
+        raise SharesNotWhole(total=str(total), path=path)
     return parts
 
 

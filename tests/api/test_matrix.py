@@ -11,7 +11,15 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from consortium.models import Appointment, Charter, Notice, Report, ReportSchedule, Suspension
+from consortium.models import (
+    Appointment,
+    Cessation,
+    Charter,
+    Notice,
+    Report,
+    ReportSchedule,
+    Suspension,
+)
 from funding.models import (
     Account,
     Assessment,
@@ -41,6 +49,7 @@ from ip.models import (
     Background,
     CoreBusiness,
     DistributionPart,
+    ExclusivityChange,
     Instruction,
     Licence,
     LicenceApplication,
@@ -100,9 +109,11 @@ PROJECTS = {
 }
 
 RESULTS = {
+    "cessations": Cessation,
     "results": Result,
     "ownership-shares": OwnershipShare,
     "ownership-changes": OwnershipChange,
+    "exclusivity-changes": ExclusivityChange,
     "share-offers": ShareOffer,
     "background": Background,
     "core-businesses": CoreBusiness,
@@ -161,14 +172,9 @@ LISTS = [
     "proposal-versions",
     "dunning-steps",
     "exit-proposals",
-    "year-closes",
-    "surplus-returns",
-    "payments",
-    "payment-notices",
-    "bank-statements",
-    "vouchers",
-    "access-requests",
-]
+    "year-closes", "surplus-returns", "payments", "payment-notices", "bank-statements",
+    "vouchers", "access-requests",
+]  # fmt: skip
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
 """Who reads every member's figures; a member's signatory reads its own."""

@@ -40,6 +40,7 @@ from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast
 from tests.factories import banking, decisions, licensing, owning, portfolio, vouching
 from tests.factories.acts import proposal_arguments
+from tests.factories.ceasing import ceased
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
 from tests.factories.patents import Patented, patented
@@ -202,6 +203,16 @@ class Scene:
         here = {"consortium": self.consortium}
         return {
             "consortium.end_control": {**here, "control": Control.objects.get(), "ends_on": LATER},
+            "consortium.record_cessation": {
+                **here,
+                "organization": self.organization,
+                "ceased_on": LATER,
+                "evidence": "Register",
+            },
+            "consortium.name_successor": {
+                "cessation": ceased(self.consortium),
+                "successor": self.organization,
+            },
             "consortium.record_control": {
                 **here,
                 "organization": self.cast.members["rival"].organization,

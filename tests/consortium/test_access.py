@@ -78,6 +78,8 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.load_facts": NOBODY,
     "consortium.propose_adoption": {Role.SECRETARY},
     "consortium.reach_goal": {Role.SECRETARY},
+    "consortium.name_successor": {Role.SECRETARY, Role.IP},
+    "consortium.record_cessation": {Role.SECRETARY},
     "consortium.record_control": {Role.SECRETARY},
     "consortium.register_organization": {Role.SECRETARY},
     "consortium.reinstate": {Role.SECRETARY},

@@ -40,6 +40,7 @@ SCREENS = {
     "consortium.reportschedule": {"secretary", "finance", "auditor", "other_secretary", "root"},
     "funding.round": EVERYBODY_AT_THE_DESK,
     "funding.declaration": EVERYBODY_AT_THE_DESK,
+    "consortium.cessation": {"secretary", "auditor", "other_secretary", "root"},
     "funding.assessment": EVERYBODY_AT_THE_DESK,
     "funding.charge": EVERYBODY_AT_THE_DESK,
     "funding.creditnote": EVERYBODY_AT_THE_DESK,

@@ -170,7 +170,8 @@ def test_advance_command(
         ' "publication_reviews": 0, "exclusivity": 0, "open_rounds": 1, "remind_members": 0,'
         ' "estimate_missing": 0,'
         ' "assess_rounds": 2, "carry_out_runs": 0, "end_plans": 0, "dun": 0, "enforce": 0,'
-        ' "forfeited_shares": 0, "patents": 0, "distributions": 0, "licences": 0, "reports": 0}'
+        ' "forfeited_shares": 0, "succeeded_owners": 0, "patents": 0, "distributions": 0,'
+        ' "licences": 0, "reports": 0}'
     )
     assert output(capsys, "--to", "2024-01-31", "--json") == (
         f'{{"advanced_to": "2024-01-31", {counts}}}\n'
@@ -180,7 +181,7 @@ def test_advance_command(
         "  publication_reviews: 0\n  exclusivity: 0\n  open_rounds: 2\n"
         "  remind_members: 0\n  estimate_missing: 0\n  assess_rounds: 4\n  carry_out_runs: 0\n"
         "  end_plans: 0\n  dun: 0\n  enforce: 0\n  forfeited_shares: 0\n"
-        "  patents: 0\n  distributions: 0\n  licences: 0\n  reports: 0\n"
+        "  succeeded_owners: 0\n  patents: 0\n  distributions: 0\n  licences: 0\n  reports: 0\n"
     )
     assert output(capsys, "--to", "2024-06-01") == "small: 2025-01-10\n"
     assert Charge.objects.count() == 6

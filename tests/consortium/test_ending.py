@@ -1,6 +1,7 @@
 """The end of a consortium: said ahead by its secretary, with what it leads to."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from consortium.errors import DomainError
-from consortium.models import Consortium, MembershipTerm
+from consortium.models import Consortium, MembershipTerm, Notice
 from consortium.operations.advance import advance
 from consortium.operations.ending import end_consortium
 from consortium.operations.members import admit, end_membership
@@ -126,3 +127,25 @@ def test_it_is_asked_and_done_over_rest(cast: Cast) -> None:
     rival = APIClient()
     rival.force_authenticate(cast.people["rival"])
     assert rival.get(f"{address}/ending/").status_code == 404
+
+
+def test_every_members_people_are_told_once_for_each_day_that_is_said(cast: Cast, api: Any) -> None:
+    gone = cast.members["rival"]
+    end_membership(member=gone, ends_on=date(2026, 6, 1), left=Left.AGREEMENT, by=None, on=TODAY)
+    for day in (END, END, LATER):
+        end_consortium(consortium=cast.consortium, ends_on=day, reason="x", by=None, on=TODAY)
+    told = Notice.objects.filter(code="consortium_ends").order_by("pk")
+    people = {cast.people[who].pk for who in ("payer", "partner", "newcomer", "technician")}
+    assert [
+        {each.recipient_id for each in told if each.values["ends_on"] == day.isoformat()}
+        for day in (END, LATER)
+    ] == [people, people]
+    assert told.count() == 2 * len(people)
+    last = told.filter(recipient=cast.people["payer"]).last()
+    assert last is not None
+    assert set(last.values) == {"name", "ends_on"}
+    found = api(cast.people["payer"]).get(last.href)
+    assert (found.status_code, found.json()["ends_on"]) == (200, LATER.isoformat())
+    plain = told.filter(recipient=cast.people["technician"]).last()
+    assert plain is not None
+    assert api(cast.people["technician"]).get(plain.href).status_code == 200

@@ -14,6 +14,7 @@ from consortium.models import (
     Appointment,
     AuditEvent,
     AuditHead,
+    Cessation,
     Charter,
     CharterSection,
     Consortium,
@@ -106,6 +107,7 @@ from projects.models import (
 from tests.cast import FOUNDED, NOW, PERIOD, SALES, TODAY, Cast, build, person
 from tests.consortium.scene import CASE
 from tests.factories import banking, vouching
+from tests.factories.ceasing import cease_some
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.licensing import EARNINGS, OF_LICENCES, OF_OWNERS, license_some
@@ -131,7 +133,7 @@ UNSEEN = {AuditHead, Counter, OpenItem, *WATCHES}
 """Models nobody reads: the machinery's own."""
 
 MODELS = (
-    Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter,
+    Account, Appointment, Assessment, AuditEvent, BankStatement, Cessation, Charge, Charter,
     CharterSection, Concession, Consortium, Control, CreditNote, CutOver, Declaration,
     DeclaredFigure, Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement,
     ExchangeRate,
@@ -181,7 +183,8 @@ TOLD = {Competitor, Decision}
 OF_MEMBERS = {*PROPOSALS, *OF_PROJECTS, *TOLD, *OF_RESULTS, FundingInstrument}
 """What of projects and results is told to those whom it concerns."""
 
-OWNED = {*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView}
+HELD = {Cessation, Control}
+OWNED = {*MONEY, *FORGIVEN, *ARREARS, *OF_MEMBERS, *HELD, FigureView}
 MINE = {Notice, RequestKey, Document}
 
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
@@ -281,6 +284,7 @@ def filled() -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
         decide_some(member)
+    cease_some(cast, "payer", "rival", "outsider")
     run_the_season(cast)
     research(cast)
     rights_of(cast, "payer", "rival", "outsider")
@@ -374,7 +378,7 @@ SEEN = {
     "secretary": merged(
         STAFF,
         FEES,
-        inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
+        inside(*HELD, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *{*OF_RESULTS} - EARNINGS),
         inside(Background, CutOver, FundingInstrument, *OF_REPORTS),
         {Organization: {REGISTERED}},
@@ -382,7 +386,7 @@ SEEN = {
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem, *OF_REPORTS)),
     "auditor": merged(
         STAFF,
-        inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
+        inside(*FINANCE, *ARREARS, *HELD, Appointment, AuditEvent, FigureView, ParkedItem),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
         inside(Background, FundingInstrument, *OF_REPORTS),
         {Organization: {REGISTERED}},
@@ -393,7 +397,7 @@ SEEN = {
     "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
     "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),
     "technician": merged(
-        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, Control, Suspension)
+        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, *HELD, Suspension)
     ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
@@ -478,7 +482,7 @@ def test_every_place_is_tried(full: Cast) -> None:
 def test_rival_sees_nothing_of_anothers(full: Cast) -> None:
     rival = full.people["rival"]
     for model in (
-        *MONEY, *MINE, *FORGIVEN, *ARREARS, *OF_MEMBERS, Control, FigureView, Appointment,
+        *MONEY, *MINE, *FORGIVEN, *ARREARS, *OF_MEMBERS, *HELD, FigureView, Appointment,
     ):  # fmt: skip
         seen = model._default_manager.visible_to(rival, TODAY)  # type: ignore[attr-defined]
         assert [str(row) for row in seen if place(row, full) == OWN and not is_fee(row)] == []

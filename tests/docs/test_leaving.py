@@ -19,11 +19,13 @@ NOW = "2026-06-15T03:00:00Z"
 def test_every_request_is_answered_as_the_guide_says(db: None, api: Any) -> None:
     text = GUIDE.read_text(encoding="utf-8")
     written = [found for block in BLOCK.findall(text) for found in REQUEST.finditer(block)]
-    assert len(written) == text.count("→ ") == 8
+    assert len(written) == text.count("→ ") == 10
     with time_machine.travel(NOW, tick=True):
         here = researching()
-        disclosed(here)
+        result = disclosed(here)
         names = {"member": str(here.members["alpha"].uid), "project": str(here.project.uid)}
+        names |= {name: here.uid(name) for name in here.members}
+        names["share"] = str(result.shares.get(owner=here.members["beta"].organization).uid)
         for each in written:
             for notice in PublicationNotice.objects.all():
                 names |= {"notice": str(notice.uid), "party": str(party(notice, "beta").uid)}

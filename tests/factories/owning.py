@@ -5,7 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from consortium.models import Charter, CharterSection, Consortium, Member, Organization
+from consortium.models import (
+    Charter,
+    CharterSection,
+    Consortium,
+    Member,
+    Organization,
+)
 from consortium.operations.documents import file_document
 from consortium.periods import add_months
 from consortium.states import Role
@@ -36,6 +42,7 @@ from ip.states import Protection
 from projects.models import Project, ProjectParticipant
 from tests.cast import FOUNDED, TODAY, Cast
 from tests.factories import publishing
+from tests.factories.ceasing import ceased
 from tests.factories.portfolio import PDF
 from tests.factories.results import SECTION
 
@@ -79,6 +86,7 @@ RESULT_ACTS: dict[str, set[Role]] = {
     "ip.enter_disclosure": {Role.IP},
     "ip.evaluate": {Role.IP},
     "ip.record_core_business": {Role.IP, Role.PROJECTS},
+    "ip.succeed_owner": {Role.IP},
     "ip.transfer_share": {Role.IP},
     **publishing.ALLOWED,
 }
@@ -209,6 +217,7 @@ def owning_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **of_shares(member, partner, made["result"].charter),
         **of_background(member, made),
         **of_money(member, made),
+        "ip.succeed_owner": {"share": share_left_behind(member, made["result"])},
         **publishing.publishing_arguments(member, made["party"]),
         "ip.evaluate": {
             "result": made["result"], "protection": Protection.PROTECT, "reason": "x",
@@ -245,6 +254,15 @@ def of_shares(member: Member, partner: Member, charter: Charter) -> dict[str, di
         },
         "ip.transfer_share": {"share": share, "passing": passing},
     }  # fmt: skip
+
+
+def share_left_behind(member: Member, result: Result) -> OwnershipShare:
+    """Return half of a result whose owner is no more; the member owns the rest."""
+    gone = ceased(member.consortium).organization
+    result.shares.update(denominator=2)
+    return OwnershipShare.objects.create(
+        result=result, owner=gone, numerator=1, denominator=2, starts_on=FOUNDED, cause="rule"
+    )
 
 
 def of_background(member: Member, made: dict[str, Any]) -> dict[str, dict[str, Any]]:

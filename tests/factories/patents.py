@@ -11,6 +11,7 @@ from ip.models import (
     Instruction,
     OwnershipShare,
     PatentApplication,
+    PatentCorrection,
     PatentEvent,
     PatentFamily,
     PatentFee,
@@ -25,7 +26,7 @@ from ip.operations.patents import (
     register_family,
 )
 from ip.rules.choices import Confidentiality, ResultKind
-from ip.rules.offices import Applicants, RightKind
+from ip.rules.offices import Applicants, RightKind, Size
 from ip.rules.patent_docket import Choice
 from ip.rules.patents import Happening
 from ip.states import Cause
@@ -46,12 +47,15 @@ COSTS = {
 }
 """What the consortium pays to offices, passed on to the owners as it is."""
 
-OF_PATENTS = (PatentFamily, PatentApplication, PatentEvent, Instruction, PatentFee)
+OF_PATENTS = (
+    PatentFamily, PatentApplication, PatentCorrection, PatentEvent, Instruction, PatentFee,
+)  # fmt: skip
 
 PATENT_ACTS: dict[str, set[Role]] = {
     "ip.register_family": {Role.IP},
     "ip.register_application": {Role.IP},
     "ip.record_event": {Role.IP},
+    "ip.correct_patent": {Role.IP},
     "ip.instruct": {Role.SIGNATORY},
     "ip.enter_instruction": {Role.IP},
     "ip.record_fee": {Role.IP},
@@ -154,6 +158,9 @@ class Patented:
             "ip.record_event": {
                 **here, "kind": Happening.LAPSED, "happened_on": TODAY,
             },
+            "ip.correct_patent": {
+                **here, "planned": {"size": Size.SMALL}, "events": {}, "reason": "x",
+            },
             "ip.instruct": {**ninth, "choice": Choice.DROP},
             "ip.enter_instruction": {**ninth, "choice": Choice.PAY},
             "ip.record_fee": {**here, "payment": payment},
@@ -168,6 +175,9 @@ def patented(member: Member) -> Patented:
     application = chinese(result)
     fee = pay(application)
     want(application, member.organization, Choice.PAY)
+    PatentCorrection.objects.create(
+        application=application, before={}, after={}, reason="x", corrected_on=TODAY
+    )
     return Patented(result, OwnershipShare.objects.get(result=result), application, fee)
 
 

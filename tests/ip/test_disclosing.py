@@ -112,7 +112,7 @@ def test_an_inventor_has_an_employer_and_parts_come_to_one(here: Running) -> Non
         answers.append((refused.value.code, refused.value.values))
     assert answers == [
         ("inventor_without_employer", {"inventor": "C. Chiba"}),
-        ("ownership_not_whole", {"total": "5/6"}),
+        ("ownership_not_whole", {"total": "5/6", "path": "inventors"}),
         ("inventor_twice", {"inventor": "A. Abe"}),
     ]
 

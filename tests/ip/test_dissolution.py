@@ -107,12 +107,22 @@ def test_the_association_is_succeeded_from_the_end_day(
 @pytest.mark.django_db
 def test_where_nobody_succeeds_the_part_stays_and_is_named() -> None:
     here = ended("owners")
-    one = disclosed(here, {"alpha": "1"})
+    one = agreed(here, {"alpha": "1"})
     (found,) = endings(here.consortium, [one], ENDS)
     alpha = here.members["alpha"].organization
     assert (found.owners, found.passes, found.stays) == ({alpha: F(1)}, {}, F(1))
     assert succeed(consortium=here.consortium, by=None, on=ENDS) == 0
     assert owners(one, LONG_AFTER) == {"alpha": "1"}
+
+
+@pytest.mark.django_db
+def test_what_a_member_made_itself_it_keeps_as_the_association_too() -> None:
+    here = ended("owners")
+    one = disclosed(here, {"alpha": "1/2", "beta": "1/2"})
+    (found,) = endings(here.consortium, [one], ENDS)
+    assert (found.passes, found.stays) == ({}, F(0))
+    assert succeed(consortium=here.consortium, by=None, on=ENDS) == 0
+    assert owners(one, LONG_AFTER) == {"alpha": "1/2", "beta": "1/2"}
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from consortium.access import in_one_transaction
 from consortium.errors import DomainError
@@ -133,6 +134,34 @@ def move(result: Any, here: House, **changes: Any) -> ExclusivityChange:
         "on": date(2025, 6, 1),
     }
     return decide_exclusivity(result=result, **given | changes)
+
+
+def test_over_rest_it_is_shortened_by_the_body_with_a_reason_or_not_at_all(api: Any) -> None:
+    here = house()
+    body = {"result": str(here.result().uid), "ends_on": "2025-07-01", "body": "assembly",
+            "decided_on": "2025-06-01", "reason": "Resolved"}  # fmt: skip
+    address = "/api/v1/exclusivity-changes/"
+    with time_machine.travel("2025-06-02T12:00:00Z", tick=False):
+        client = api(here.people["ip"])
+        codes = {
+            name: client.post(address, {**body, **wrong}).json()["errors"][0]["code"]
+            for name, wrong in {
+                "silently": {"reason": ""},
+                "by another": {"body": "board"},
+                "to the same": {"ends_on": ENDS.isoformat()},
+                "ahead": {"decided_on": "2025-06-03"},
+                "backwards": {"ends_on": "2025-05-31"},
+            }.items()
+        }
+        assert codes == {
+            "silently": "blank", "by another": "wrong_body", "ahead": "decided_in_the_future",
+            "to the same": "exclusivity_same_end", "backwards": "exclusivity_ends_before_decision",
+        }  # fmt: skip
+        assert api(here.people["alpha"]).post(address, body).status_code == 403
+        made = client.post(address, body)
+        assert (made.status_code, made.json()["ends_on"]) == (201, "2025-07-01")
+        (seen,) = api(here.people["beta"]).get(address).json()["results"]
+        assert (seen["body"], seen["reason"]) == ("assembly", "Resolved")
 
 
 def test_a_decision_prolongs_or_ends_early() -> None:

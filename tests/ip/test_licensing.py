@@ -8,10 +8,11 @@ import pytest
 
 from consortium.errors import DomainError
 from consortium.models import AuditEvent, Notice
+from consortium.operations.appointments import appoint, end_appointment
 from consortium.operations.notices import appointed
 from consortium.states import Role
 from funding.models import Charge
-from ip.models import LicenceCharge, LicenceOffer, LicenceWatch, Result
+from ip.models import LicenceApplication, LicenceCharge, LicenceOffer, LicenceWatch, Result
 from ip.operations.applying import (
     answer_application,
     refuse_application,
@@ -97,6 +98,25 @@ def test_one_owner_licenses_alone_where_the_charter_lets_it(late: Licensing) -> 
     assert granted.application.closing == Closing.GRANTED
     assert Charge.objects.get().amount == Decimal(100000)
     assert code_of(late.grant, granted) == "licence_already_granted"
+
+
+def test_who_applied_or_speaks_or_wrote_for_the_licensee_does_not_grant(late: Licensing) -> None:
+    secretary, consortium = late.people["secretary"], late.here.consortium
+    applied = late.agree(late.propose(late.enter(late.western)), "alpha")
+    LicenceApplication.objects.filter(pk=applied.application_id).update(recorded_by=secretary)
+    assert code_of(late.grant, applied) == "licence_applicant_grants"
+    LicenceApplication.objects.filter(pk=applied.application_id).update(recorded_by=None)
+    contact = appoint(
+        consortium=consortium, user=secretary, role=Role.SIGNATORY, starts_on=OPENED,
+        organization=late.western, by=None, on=OPENED,
+    )  # fmt: skip
+    assert code_of(late.grant, applied) == "licence_applicant_grants"
+    entry = write_entry(application=applied.application, text="5%?", by=secretary, on=GRANTED)
+    assert entry.side == Side.APPLICANT
+    end_appointment(appointment=contact, ends_on=GRANTED, by=None, on=GRANTED)
+    assert code_of(late.grant, applied) == "licence_applicant_grants"
+    other = late.grant(late.agree(late.propose(late.apply(late.outsider("Other", "US"))), "alpha"))
+    assert other.granted_by == secretary
 
 
 def test_who_proposed_does_not_grant_and_a_stranger_does_not_consent(late: Licensing) -> None:

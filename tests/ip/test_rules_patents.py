@@ -1,5 +1,6 @@
 """The patent table: published schedules and worked examples, to the day and the cent."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from consortium.errors import DomainError
 from consortium.periods import add_months
+from consortium.rules.choices import Basis
 from ip.rules.offices import Applicants, RightKind, Route, Size, Yearly, offices
 from ip.rules.patent_deadlines import deadlines
 from ip.rules.patent_fees import (
@@ -228,11 +230,44 @@ def test_the_epo_table_counts_by_the_day_of_payment_and_says_what_is_missing() -
     fifth = due(pending, "annuity", "5")
     assert fee(pending, fifth, paid_on=fifth.due_on).full == Decimal("775.00")
     sixth = due(pending, "annuity", "6")
-    assert fee(pending, sixth, paid_on=sixth.due_on).full == Decimal("1050.00")
+    assert fee(pending, sixth, paid_on=date(2016, 3, 31)).full == Decimal("995.00")
+    assert fee(pending, sixth, paid_on=date(2016, 4, 1)).full == Decimal("1050.00")
     later = patent("EP", date(2013, 2, 10))
     with pytest.raises(FeeUnknown) as refused:
-        fee(later, due(later, "annuity", "4"), paid_on=date(2016, 2, 29))
+        fee(later, due(later, "annuity", "4"), paid_on=date(2016, 4, 1))
     assert refused.value.values == {"office": "EP", "code": "annuity", "part": "4"}
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "year", "full"),
+    [(date(2020, 7, 3), "3", "505.00"), (date(2013, 7, 3), "10", "1690.00"),
+     (date(2022, 7, 3), "3", "690.00"), (date(2020, 7, 3), "5", "1000.00")],
+)  # fmt: skip
+def test_the_epo_table_follows_each_change_a_source_tells(
+    filed_on: date, year: str, full: str
+) -> None:
+    owed = due(patent("EP", filed_on), "annuity", year)
+    assert fee(patent("EP", filed_on), owed, paid_on=owed.due_on).full == Decimal(full)
+
+
+def test_what_no_source_tells_since_april_2024_is_unknown() -> None:
+    pending = patent("EP", date(2019, 7, 3))
+    sixth = due(pending, "annuity", "6")
+    with pytest.raises(FeeUnknown):
+        fee(pending, sixth, paid_on=sixth.due_on)
+
+
+def test_every_table_of_fees_names_where_it_is_from() -> None:
+    tables = [
+        version
+        for office in offices().offices
+        for right in office.kinds
+        if isinstance(right.annuities, Yearly)
+        for version in right.annuities.versions
+    ]
+    assert len(tables) == 9
+    assert {table.basis for table in tables} == {Basis.OTHER_SOURCE}
+    assert all(re.search(r"\w\.(com|cn|org)\b", table.source) for table in tables)
 
 
 def test_a_european_patent_owes_the_epo_nothing_after_grant() -> None:
