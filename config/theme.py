@@ -49,6 +49,12 @@ NAVIGATION = [
     group(
         _("Desk"),
         {"title": _("Today"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")},
+        page(
+            _("Fast forward"),
+            "fast_forward",
+            "fast-forward",
+            lambda request: import_string("consortium.admin.forward.may_look")(request),
+        ),
         screen(_("Reports"), "summarize", "consortium.report"),
         screen(_("Report schedules"), "event_repeat", "consortium.reportschedule"),
         screen(_("Outbox"), "outbox", "consortium.notice"),
@@ -235,6 +241,8 @@ UNFOLD: dict[str, Any] = {
         ("language/", "language", "consortium.admin.menu.LanguageSwitch"),
         ("compare/", "compare", "consortium.admin.comparison.Compare"),
         ("phases/", "phases", "consortium.admin.comparison.Phases"),
+        ("fast-forward/", "fast-forward", "consortium.admin.forward.FastForward"),
+        ("replay/<slug:case>/", "replay", "consortium.admin.replaying.Replay"),
         ("what-if/", "what-if", "funding.admin.whatif.WhatIf"),
         ("pipeline/", "pipeline", "projects.admin.pipeline.Pipeline"),
         ("portfolio/", "portfolio", "projects.admin.holdings.Portfolio"),

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from config.demo.people import Person, spokesman, staff
 from consortium import registry
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Consortium, Member, Organization
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.advance import advance
 from consortium.operations.charters import draft_charter
 from consortium.operations.consortia import Founding, found, set_goal
 from consortium.operations.members import admit
+from consortium.reports.cases import CASES
 from consortium.rules.cases import CaseDocument, read_case
 from consortium.states import Role
 

@@ -3,15 +3,21 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from consortium.api.base import ReadViewSet
 from consortium.api.consortia import ConsortiumSerializer
 from consortium.api.filters import InForceOn
 from consortium.api.parties import PartySerializer
+from consortium.api.replay import ReplaySerializer
 from consortium.models import Charter, Consortium, Member, MembershipTerm
+from consortium.papers.replay import replayed
+from consortium.reports.cases import document_of
 from consortium.reports.comparison import PHASES, gaps
 
 MEMBERS = Prefetch(
@@ -117,3 +123,13 @@ class CaseViewSet(ReadViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(is_reference=True)
+
+    @extend_schema(
+        summary="A case in the order of its days, with what its rules answer",
+        description="Refused: `case_not_at_hand`.",
+        responses=ReplaySerializer,
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def replay(self, request: Any, slug: str) -> Response:
+        case = get_object_or_404(self.get_queryset(), slug=slug)
+        return Response(ReplaySerializer(replayed(document_of(case))).data)

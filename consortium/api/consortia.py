@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from consortium import access, clock
+from consortium.api.ahead import AheadSerializer, FastForwardRequest
 from consortium.api.base import ReadViewSet
 from consortium.api.fields import DayField
 from consortium.api.filters import InForceOn
@@ -17,8 +18,10 @@ from consortium.api.idempotency import idempotent
 from consortium.api.members import LeavingLineSerializer
 from consortium.api.parties import PartySerializer
 from consortium.models import Consortium, Goal
+from consortium.operations.ahead import SECONDS, look_ahead
 from consortium.operations.ending import end_consortium
 from consortium.operations.notices import hold_outbound, release_outbound
+from consortium.papers.ahead import laid_out
 from consortium.reports.leaving import ending
 from consortium.states import DESK_ROLES
 
@@ -143,6 +146,26 @@ class ConsortiumViewSet(ReadViewSet):
         data = self.checked(EndConsortiumSerializer)
         today = clock.today(consortium)
         return self.shown(end_consortium(consortium=consortium, **data, by=request.user, on=today))
+
+    @extend_schema(
+        summary="What the sweeps would do up to a day to come (secretary, finance, auditor)",
+        description="Nothing is kept, sent or filed. Refused: `not_ahead`, `nothing_ahead`, "
+        "`too_far_ahead`, `too_much_ahead`, `already_looking`, `reference_is_read_only`.",
+        request=FastForwardRequest,
+        responses=AheadSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="fast-forward")
+    def fast_forward(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        data = self.checked(FastForwardRequest)
+        ahead = look_ahead(
+            consortium=consortium,
+            to=data["to"],
+            enough=clock.after(SECONDS),
+            by=request.user,
+            on=clock.today(consortium),
+        )
+        return Response(AheadSerializer(laid_out(ahead)).data)
 
     @extend_schema(summary="Let waiting and later notices go out as mail", request=None)
     @action(detail=True, methods=["post"], url_path="release-outbound")

@@ -1,6 +1,8 @@
 """What the ground itself adds to its mechanisms."""
 
 from consortium import registry
+from consortium.contributions import ahead as ahead
+from consortium.contributions import replaying as replaying
 from consortium.contributions import reports as reports
 from consortium.contributions.messages import MESSAGES
 from consortium.registry import Check, DocketSource, Section

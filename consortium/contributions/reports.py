@@ -10,7 +10,11 @@ from consortium.reports import failed, roll, verify
 from consortium.reports.editions import SWEEP
 
 # After the others, so that a report tells what its day has brought.
-registry.sweeps.add(Sweep(SWEEP, 900, editions.make_reports, editions.next_reports))
+registry.sweeps.add(
+    Sweep(
+        SWEEP, 900, editions.make_reports, editions.next_reports, foreseen=editions.foresee_reports
+    )
+)
 registry.docket_sources.add(DocketSource("reports", failed.reports))
 registry.checks.add(Check("reports", verify.reports))
 registry.report_kinds.add(roll.MEMBERS)

@@ -15,6 +15,7 @@ from consortium.access import ReferenceIsReadOnly
 from consortium.errors import DomainError
 from consortium.models import Consortium, ParkedItem, User
 from consortium.operations.audit import record
+from consortium.registry import Sweep
 from consortium.states import Role
 
 logger = logging.getLogger(__name__)
@@ -52,14 +53,22 @@ def sweep_days(
     if consortium.is_reference:
         raise ReferenceIsReadOnly(consortium=consortium.slug)
     done: Counter[str] = Counter()
-    sweeps = sorted(registry.sweeps.all(), key=lambda sweep: sweep.order)
     while (day := next_day(consortium, to)) is not None:
-        for sweep in sweeps:
+        for sweep in in_order():
             done[sweep.code] += sweep.run(consortium=consortium, on=day)
-        before = consortium.advanced_to
-        Consortium.objects.filter(pk=consortium.pk, advanced_to=before).update(advanced_to=day)
+        close_day(consortium, day)
         day_done(day)
     return dict(done)
+
+
+def in_order() -> list[Sweep]:
+    return sorted(registry.sweeps.all(), key=lambda sweep: sweep.order)
+
+
+def close_day(consortium: Consortium, day: date) -> None:
+    """Note that a day is swept, by compare-and-set from the one read before it began."""
+    before = consortium.advanced_to
+    Consortium.objects.filter(pk=consortium.pk, advanced_to=before).update(advanced_to=day)
 
 
 def tick(*, consortium: Consortium, to: date, at: datetime) -> dict[str, int]:

@@ -23,6 +23,7 @@ from consortium.models import (
 )
 from consortium.operations.audit import record
 from consortium.operations.charters import remarks_of
+from consortium.reports.cases import last_loaded
 from consortium.rules.cases import CaseDocument
 from consortium.rules.documents import CharterDocument
 from consortium.rules.facts import FactsDocument
@@ -63,13 +64,6 @@ def load_case(
         document=said,
     )
     return True
-
-
-def last_loaded(reference: Consortium) -> str | None:
-    """Return the digest of the document a reference consortium was last brought to."""
-    events = AuditEvent.objects.filter(consortium=reference, action="load_case")
-    last = events.order_by("-number").first()
-    return last.facts["document"] if last else None
 
 
 def write_profile(case: CaseDocument) -> Consortium:

@@ -39,6 +39,27 @@ def make_reports(*, consortium: Consortium, on: date) -> int:
     return sum(finish(edition, by=None, on=on) for edition in unfinished)
 
 
+def foresee_reports(*, consortium: Consortium, on: date) -> int:
+    """Open each period that is due and count its files as made; none is written or announced."""
+    for schedule, period in editions.unopened(consortium=consortium, on=on):
+        open_edition(schedule, period)
+    files: list[int] = []
+
+    def count(edition: ReportEdition) -> None:
+        files.append(len(editions.missing(edition)))
+        ReportEdition.objects.filter(pk=edition.pk).update(expected=files[-1], done_on=on)
+
+    each(
+        consortium=consortium,
+        sweep=SWEEP,
+        on=on,
+        items=editions.unfinished(consortium=consortium),
+        key=lambda edition: str(edition.uid),
+        handle=count,
+    )
+    return sum(files)
+
+
 def next_reports(*, consortium: Consortium, after: date) -> date | None:
     """Return the next day on which a report is due, or to be tried again."""
     tomorrow = after + DAY

@@ -3,6 +3,7 @@
 from consortium import registry
 from consortium.registry import (
     CaseEvent,
+    CaseFact,
     Check,
     DocketSource,
     Ending,
@@ -12,6 +13,7 @@ from consortium.registry import (
     Settlement,
     Sweep,
 )
+from funding.contributions import ahead as ahead
 from funding.contributions import (
     books,
     cutover,
@@ -25,6 +27,7 @@ from funding.contributions import reporting as reporting
 from funding.contributions.messages import MESSAGES
 from funding.contributions.schedules import SCHEDULES
 from funding.operations import dunning, enforcement, plan_sweep, replay, sweeps
+from funding.papers import replay as told
 from funding.reports import (
     docket,
     docket_forgiven,
@@ -86,6 +89,7 @@ registry.member_facts.add(
     MemberFact("funding.arrears", standing.arrears),
 )
 registry.settlements.add(Settlement("assessments", rounds.settled_until))
+registry.case_facts.add(CaseFact("dues", told.dues))
 registry.case_events.add(CaseEvent("declare", schema=DeclareEvent, apply=replay.declare))
 registry.add_messages(MESSAGES)
 registry.add_messages(books.MESSAGES)

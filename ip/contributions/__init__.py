@@ -1,8 +1,9 @@
 """What results and rights add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import Section
+from consortium.registry import CaseFact, Section
 from consortium.rules.governance import unknown_bodies
+from ip.contributions import ahead as ahead
 from ip.contributions import leaving as leaving
 from ip.contributions import licences as licences
 from ip.contributions import patents as patents
@@ -11,6 +12,7 @@ from ip.contributions import reporting as reporting
 from ip.contributions import results as results
 from ip.contributions import rights as rights
 from ip.contributions.section import MESSAGES
+from ip.papers import replay
 from ip.rules.section import IPSection
 
 registry.sections.add(
@@ -21,4 +23,5 @@ registry.sections.add(
         across=lambda section, sections: unknown_bodies(section.bodies(), sections),
     )
 )
+registry.case_facts.add(CaseFact("results", replay.results))
 registry.add_messages(MESSAGES)

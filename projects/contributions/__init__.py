@@ -1,13 +1,15 @@
 """What projects add to the mechanisms below."""
 
 from consortium import registry
-from consortium.registry import Check, DocketSource, Ending, Section
+from consortium.registry import CaseFact, Check, DocketSource, Ending, Section
 from consortium.rules.governance import unknown_bodies
+from projects.contributions import ahead as ahead
 from projects.contributions import execution as execution
 from projects.contributions import reporting as reporting
 from projects.contributions import screening as screening
 from projects.contributions.calls import CALLS
 from projects.contributions.messages import MESSAGES
+from projects.papers import replay
 from projects.reports import calls_due, ending, receipts
 from projects.rules.section import ProjectsSection
 
@@ -23,6 +25,7 @@ registry.docket_sources.add(
     DocketSource("calls", calls_due.calls),
     DocketSource("drafts", calls_due.drafts),
 )
+registry.case_facts.add(CaseFact("work", replay.work))
 registry.endings.add(Ending("projects", ending.unfinished))
 registry.checks.add(Check("submissions", receipts.submissions))
 registry.add_messages(MESSAGES)

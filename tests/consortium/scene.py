@@ -143,6 +143,7 @@ class Scene:
             "consortium.hold_outbound": here,
             "consortium.load_case": {"case": self.case},
             "consortium.load_facts": {"document": read_facts(FACTS)},
+            "consortium.look_ahead": {**here, "to": LATER, "enough": lambda: True},
             "consortium.reach_goal": {"goal": self.goal, "reached_on": TODAY},
             "consortium.release_outbound": {**here, "at": timezone.now()},
             "consortium.release_withheld": here,

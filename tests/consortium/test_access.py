@@ -74,6 +74,7 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.drop_notice": {Role.SECRETARY},
     "consortium.drop_waiting": {Role.SECRETARY},
     "consortium.import_charter": {Role.SECRETARY},
+    "consortium.look_ahead": {Role.SECRETARY, Role.FINANCE, Role.AUDITOR},
     "consortium.load_case": NOBODY,
     "consortium.load_facts": NOBODY,
     "consortium.propose_adoption": {Role.SECRETARY},

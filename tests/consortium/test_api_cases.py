@@ -12,11 +12,11 @@ import time_machine
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Charter, Consortium
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.charters import draft_charter
 from consortium.papers.sheets import safe
+from consortium.reports.cases import CASES
 from consortium.rules.cases import CaseDocument, read_case
 from consortium.rules.choices import Row
 from tests.cast import NOW, TODAY, Cast, build

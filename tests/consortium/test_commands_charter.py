@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from consortium.management.commands.load_cases import CASES
 from consortium.models import AuditEvent, Charter, Consortium, Disagreement, Fact
 from consortium.operations.adoption import adopt_charter
+from consortium.reports.cases import CASES
 from consortium.rules.documents import read_charter
 from consortium.rules.schema import Problem
 from tests.cast import TODAY, Cast

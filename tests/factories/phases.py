@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from consortium.management.commands.load_cases import CASES
 from consortium.models import Charter
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.appointments import appoint
 from consortium.operations.cases import load_case
 from consortium.operations.charters import clone_charter, draft_charter
+from consortium.reports.cases import CASES
 from consortium.rules.cases import read_case
 from consortium.states import Role
 from projects.models import Decision, Plan, Project, Proposal, ReviewAssignment

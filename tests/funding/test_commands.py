@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from consortium.management.commands.load_cases import CASES
+from consortium.reports.cases import CASES
 from tests.snapshot import built_once
 
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,11 @@ from django.db import transaction
 from consortium import clock, words
 from consortium.management import refusals
 from consortium.operations.cases import load_case, load_facts
+from consortium.reports.cases import CASES
 from consortium.rules.cases import CaseDocument, parse_case
 from consortium.rules.facts import FactsDocument
 from consortium.rules.schema import InvalidDocument, parse
 from consortium.rules.toml import read_toml
-
-CASES = Path(__file__).resolve().parents[2] / "cases"
 
 Document = CaseDocument | FactsDocument
 

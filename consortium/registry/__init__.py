@@ -9,6 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Any
 
+from consortium.registry.ahead import Figure as Figure
+from consortium.registry.ahead import Happening as Happening
+from consortium.registry.ahead import Outlook as Outlook
+from consortium.registry.ahead import Trace as Trace
+from consortium.registry.cases import Answered as Answered
+from consortium.registry.cases import CaseEvent as CaseEvent
+from consortium.registry.cases import CaseFact as CaseFact
+
 
 @dataclass(frozen=True)
 class Section:
@@ -35,13 +43,15 @@ class Sweep:
     Sweeps run in ascending `order`; each may run twice or be killed midway.
     `next_due(consortium=…, after=…)` returns the first later day with something
     to do (None: none in sight), so that idle days cost nothing; without it the
-    sweep runs every day.
+    sweep runs every day. `foreseen` stands in for `run` where days to come are only
+    looked at: the same rows, without the files that would be written for nothing.
     """
 
     code: str
     order: int
     run: Callable[..., int]
     next_due: Callable[..., date | None] | None = None
+    foreseen: Callable[..., int] | None = None
 
 
 @dataclass(frozen=True)
@@ -150,18 +160,6 @@ class ReportFormat:
 
 
 @dataclass(frozen=True)
-class CaseEvent:
-    """What a case's recorded event of this kind does when it is replayed.
-
-    `schema` is a frozen pydantic model, an `EventBody` of `consortium.rules.cases`.
-    """
-
-    kind: str
-    schema: type
-    apply: Callable[..., Any]
-
-
-@dataclass(frozen=True)
 class MemberFact:
     """A value per member on a day, for eligibility and weights."""
 
@@ -223,6 +221,8 @@ class Registry[T]:
 
 sections: Registry[Section] = Registry()
 sweeps: Registry[Sweep] = Registry()
+traces: Registry[Trace] = Registry()
+outlooks: Registry[Outlook] = Registry()
 docket_sources: Registry[DocketSource] = Registry()
 previews: Registry[Preview] = Registry()
 report_kinds: Registry[ReportKind] = Registry()
@@ -230,6 +230,7 @@ endings: Registry[Ending] = Registry()
 ceasings: Registry[Ceasing] = Registry()
 report_formats: Registry[ReportFormat] = Registry()
 case_events: Registry[CaseEvent] = Registry("kind")
+case_facts: Registry[CaseFact] = Registry()
 member_facts: Registry[MemberFact] = Registry()
 settlements: Registry[Settlement] = Registry()
 checks: Registry[Check] = Registry()
