@@ -23,6 +23,9 @@ class NoticeSerializer(OfConsortiumSerializer):
     code = serializers.SlugField(read_only=True)
     values = serializers.DictField(read_only=True)
     text = serializers.SerializerMethodField()
+    href = serializers.CharField(
+        read_only=True, allow_blank=True, help_text="Where more is to be read; may be empty."
+    )
     on = serializers.DateField(read_only=True)
     state = serializers.ChoiceField(choices=NoticeState.choices, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)

@@ -200,8 +200,8 @@ MESSAGES = {
     "ending_on": _("%(consortium)s ends on %(ends_on)s; the day before is its last."),
     "ending_members": _("%(count)s memberships end with it."),
     "consortium_ends": _(
-        "%(name)s ends on %(ends_on)s, and your membership with it; what stays yours is listed"
-        " there."
+        "%(name)s ends on %(ends_on)s, and your membership with it; the link lists what stays"
+        " yours."
     ),
     "consortium_over": _("%(consortium)s has ended on %(ends_on)s; that is not moved any more."),
     "consortium_ends_too_soon": _(

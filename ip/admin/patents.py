@@ -118,6 +118,7 @@ class PatentApplicationAdmin(ConsortiumAdmin):
             "timeline": timeline(obj.family, rows, on),
             "due": [line(each) for each in due_of(own, on)],
             "events": obj.events.order_by("happened_on", "pk"),
+            "counting": {each.pk for each in obj.last_events.values()},
             "corrections": corrections_of(obj),
             "fees": [fee_line(each) for each in obj.fees.order_by("paid_on", "pk")],
         }

@@ -80,6 +80,7 @@ class ResultViewSet(ReadViewSet):
                 "contributions__generator",
                 "inventors__employer",
                 "resultfundings__instrument",
+                "exclusivitychanges",
                 Prefetch("shares", shares, to_attr="owned_today"),
                 Prefetch("evaluations", Evaluation.objects.order_by("-evaluated_on", "-pk")),
             )

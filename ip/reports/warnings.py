@@ -26,4 +26,6 @@ def warnings(result: Result) -> Iterator[Warning]:
     paid = {each.instrument.kind for each in result.resultfundings.all()}
     if paid & {InstrumentKind(kind) for kind in section.diffusion.paid_by}:
         clause = section.diffusion.clause
-        yield Warning("diffusion_against_exclusivity", {"clause": clause, "until": promise.ends_on})
+        moves = sorted(result.exclusivitychanges.all(), key=lambda each: (each.decided_on, each.pk))
+        until = moves[-1].ends_on if moves else promise.ends_on
+        yield Warning("diffusion_against_exclusivity", {"clause": clause, "until": until})

@@ -40,7 +40,7 @@ from funding.states import ExitOutcome
 from tests.cast import PERIOD, TODAY, Cast
 from tests.factories import banking, decisions, licensing, owning, portfolio, vouching
 from tests.factories.acts import proposal_arguments
-from tests.factories.ceasing import ceased
+from tests.factories.ceasing import ceasing_arguments
 from tests.factories.judging import acts_of_screening
 from tests.factories.lateness import late_some
 from tests.factories.patents import Patented, patented
@@ -202,18 +202,10 @@ class Scene:
 
     def of_organizations(self) -> dict[str, dict[str, Any]]:
         here = {"consortium": self.consortium}
+        new = {"name_en": "N", "kind": "enterprise", "country": "US"}
         return {
             "consortium.end_control": {**here, "control": Control.objects.get(), "ends_on": LATER},
-            "consortium.record_cessation": {
-                **here,
-                "organization": self.organization,
-                "ceased_on": LATER,
-                "evidence": "Register",
-            },
-            "consortium.name_successor": {
-                "cessation": ceased(self.consortium),
-                "successor": self.organization,
-            },
+            **ceasing_arguments(self.consortium, self.organization),
             "consortium.record_control": {
                 **here,
                 "organization": self.cast.members["rival"].organization,
@@ -221,12 +213,7 @@ class Scene:
                 "share": Decimal("0.5"),
                 "starts_on": TODAY,
             },
-            "consortium.register_organization": {
-                **here,
-                "name_en": "N",
-                "kind": "enterprise",
-                "country": "US",
-            },
+            "consortium.register_organization": {**here, **new},
         }
 
     def of_members(self) -> dict[str, dict[str, Any]]:

@@ -1,9 +1,12 @@
 """Organizations that are no more."""
 
 from datetime import date
+from typing import Any
 
 from consortium.models import Cessation, Consortium, Organization
 from tests.cast import TODAY, Cast
+
+NEXT_YEAR = date(2027, 1, 1)
 
 
 def ceased(consortium: Consortium, on: date = TODAY) -> Cessation:
@@ -14,11 +17,24 @@ def ceased(consortium: Consortium, on: date = TODAY) -> Cessation:
     )
 
 
+def ceasing_arguments(consortium: Consortium, organization: Organization) -> dict[str, Any]:
+    """Return what the operations on organizations that are no more are called with."""
+    return {
+        "consortium.record_cessation": {
+            "consortium": consortium, "organization": organization, "ceased_on": NEXT_YEAR,
+            "evidence": "Register",
+        },
+        "consortium.name_successor": {
+            "cessation": ceased(consortium), "successor": organization,
+        },
+    }  # fmt: skip
+
+
 def cease_some(cast: Cast, *names: str) -> None:
     """Write of each member that it will be no more next year."""
     for name in names:
         member = cast.members[name]
         Cessation.objects.create(
             consortium=member.consortium, organization=member.organization,
-            ceased_on=date(2027, 1, 1), evidence="Register",
+            ceased_on=NEXT_YEAR, evidence="Register",
         )  # fmt: skip

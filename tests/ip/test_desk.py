@@ -12,7 +12,7 @@ from consortium.reports.docket import docket
 from funding.models import FundingInstrument
 from funding.operations.instruments import Funding, end_instrument, record_instrument
 from funding.rules.choices import InstrumentKind
-from ip.models import Background, Inventor, Result
+from ip.models import Background, ExclusivityChange, Inventor, Result
 from ip.operations.background import (
     Brought,
     add_background,
@@ -182,6 +182,10 @@ def test_a_duty_to_spread_warns_where_it_meets_an_exclusivity(db: None) -> None:
          {"clause": "Guiding opinion, 7", "until": date(2028, 5, 31)}),
     ]  # fmt: skip
     assert list(warnings(Result.objects.get(pk=own.pk))) == []
+    moved = {"body": "board", "reason": "x", "decided_on": COMPLETED}
+    ExclusivityChange.objects.create(result=paid, ends_on=date(2027, 1, 1), **moved)
+    (warned,) = warnings(Result.objects.get(pk=paid.pk))
+    assert warned.values["until"] == date(2027, 1, 1)
 
 
 # Funding
