@@ -50,8 +50,8 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(
     assert {"400", "401", "404", "429", "503"} <= set(operation["responses"])
 
 
-WRITE_NOTHING = ("tokens", "what-if")
-"""Tokens are one's own; a what-if is a question whose answer is kept nowhere."""
+WRITE_NOTHING = ("tokens", "what-if", "fast-forward")
+"""Tokens are one's own; a what-if, a look ahead: questions whose answers are kept nowhere."""
 
 
 @pytest.mark.parametrize(

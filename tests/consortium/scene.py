@@ -120,6 +120,7 @@ class Scene:
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
         here = {"consortium": self.consortium}
+        notice = Notice.objects.filter(**here).first()
         founding = Founding(
             slug="new",
             name_en="New",
@@ -135,10 +136,7 @@ class Scene:
             "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
             "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
             "consortium.found": {"founding": founding},
-            "consortium.drop_notice": {
-                "notice": Notice.objects.filter(**here).first(),
-                "reason": "old",
-            },
+            "consortium.drop_notice": {"notice": notice, "reason": "old"},
             "consortium.drop_waiting": {**here, "reason": "old"},
             "consortium.hold_outbound": here,
             "consortium.load_case": {"case": self.case},
