@@ -11,7 +11,7 @@ from consortium.reports.editions import SWEEP
 
 # After the others, so that a report tells what its day has brought.
 registry.sweeps.add(Sweep(SWEEP, 900, editions.make_reports, editions.next_reports))
-registry.docket_sources.add(DocketSource("reports", failed.reports))
+registry.docket_sources.add(DocketSource("reports", failed.reports, failed.lost))
 registry.checks.add(Check("reports", verify.reports))
 registry.report_kinds.add(roll.MEMBERS)
 registry.report_formats.add(*FORMATS)
