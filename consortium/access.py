@@ -8,7 +8,7 @@ This module imports no models; it reaches appointments through the user.
 import functools
 import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -124,6 +124,28 @@ def holds(user: Any, *, consortium: Any, on: date, roles: set[Role], organizatio
     if organization is not None:
         member &= Q(organization=organization)
     return bool(here.filter(staff | member).exists())
+
+
+def spoken_for(
+    user: Any, *, consortium: Any, on: date, roles: Collection[Role] = MEMBER_ROLES
+) -> set[int]:
+    """Return the keys of the organizations a user speaks for in one of these roles on a day.
+
+    The database is not asked where the user's appointments are at hand.
+    """
+    if not user.is_active:
+        return set()
+    if (known := at_hand(user, on)) is not None:
+        return {
+            each.organization_id
+            for each in known
+            if each.role in MEMBER_ROLES.intersection(roles)
+            and each.consortium_id == consortium.pk
+        }
+    held = user.appointments.on(on).filter(
+        consortium=consortium, role__in=MEMBER_ROLES.intersection(roles)
+    )
+    return set(held.values_list("organization", flat=True))
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,22 @@
 """The desk: what waits for me, what is due, what was done by itself, and how it all stands."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consortium import clock, words
 from consortium.admin.standing import standing
-from consortium.models import Consortium, Member, Notice, ParkedItem
+from consortium.models import Consortium, MembershipTerm, Notice, ParkedItem
 from consortium.reports.docket import docket
 from consortium.reports.swept import done_by_sweeps, given_up
+from consortium.reports.together import count, together
 from consortium.states import Role
 
 HORIZON = timedelta(days=30)
@@ -84,8 +84,8 @@ class Panel:
         return json.dumps(LYING if self.lying else BARS)
 
 
-panels: list[Callable[[Consortium, Any, date], Panel | None]] = []
-"""What higher apps show on the desk: `panel(consortium, user, on)`, None for those not entitled."""
+panels: list[Callable[[Consortium, Any, date], Iterable[Panel]]] = []
+"""What higher apps show on the desk: `boxes(consortium, user, on)`, none to those not entitled."""
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -96,17 +96,16 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if consortium is None:
         return context
     on = clock.today(consortium)
-    prefetch_related_objects([here.user], "appointments")
     items = docket(consortium=consortium, user=here.user, on=on, until=on + HORIZON)
-    found = [panel(consortium, here.user, on) for panel in panels]
+    counts = counted(request, consortium, on)
     return context | {
         "on": words.day(on),
         "groups": grouped(items, on),
         "waiting": waiting(items, on),
-        "swept": swept(request, consortium, on),
-        "parked": parked(request, consortium),
-        "tiles": tiles(request, consortium, items, on),
-        "panels": [panel for panel in found if panel],
+        "swept": swept(request, consortium, counts, on),
+        "parked": parked(request, consortium) if counts.get("parked") else [],
+        "tiles": tiles(consortium, counts, items, on),
+        "panels": [panel for boxes in panels for panel in boxes(consortium, here.user, on)],
         "roles": role_names(request, consortium),
         "can_release": here.may("consortium.release_outbound", consortium),
         "consortium_href": reverse("admin:consortium_consortium_change", args=[consortium.pk]),
@@ -149,18 +148,36 @@ def waiting(items: list[Any], on: date) -> list[dict[str, Any]]:
     return [in_words(item) for item in items if item.mine and item.due_on <= on + WEEK]
 
 
-def swept(request: HttpRequest, consortium: Consortium, on: date) -> list[dict[str, Any]]:
+def counted(request: HttpRequest, consortium: Consortium, on: date) -> dict[str, Any]:
+    """Return what the desk counts for the reader, what the sweeps did among it. One query."""
+    here = standing(request)
+    # Whoever has a desk sees every member, and a member has one term on a day.
+    terms = MembershipTerm.objects.on(on).filter(member__consortium=consortium)
+    asked: dict[str, Any] = {
+        "members": count(terms),
+        "swept": done_by_sweeps(consortium=consortium, on=on),
+    }
+    if here.has(consortium, frozenset({Role.SECRETARY, Role.FINANCE, Role.AUDITOR})):
+        asked["parked"] = count(ParkedItem.objects.parked().filter(consortium=consortium))
+    if here.has(consortium, frozenset({Role.SECRETARY})):
+        asked["notices"] = count(Notice.objects.waiting().filter(consortium=consortium))
+    return together(consortium, **asked)
+
+
+def swept(
+    request: HttpRequest, consortium: Consortium, counts: dict[str, Any], on: date
+) -> list[dict[str, Any]]:
     """Return what the sweeps did yesterday and today, linked for who reads the audit chain."""
     reads = standing(request).has(consortium, frozenset({Role.SECRETARY, Role.AUDITOR}))
     events = reverse("admin:consortium_auditevent_changelist")
     where = f"?consortium__id__exact={consortium.pk}&on__gte={on - DAY}&action="
     return [
         {
-            "text": words.say(f"did_{each.action}", {}),
-            "count": each.times,
-            "href": f"{events}{where}{each.action}" if reads else "",
+            "text": words.say(f"did_{each['action']}", {}),
+            "count": each["times"],
+            "href": f"{events}{where}{each['action']}" if reads else "",
         }
-        for each in done_by_sweeps(consortium=consortium, on=on)
+        for each in counts["swept"]
     ]
 
 
@@ -187,36 +204,32 @@ def group_of(due_on: date, on: date) -> str:
     return "week" if due_on <= on + WEEK else "later"
 
 
-def tiles(request: HttpRequest, consortium: Consortium, items: list[Any], on: date) -> list[Tile]:
+def tiles(consortium: Consortium, counts: dict[str, Any], items: list[Any], on: date) -> list[Tile]:
     """Return the desk's first row: counts, each linked to its list."""
-    here = standing(request)
     mine = [item for item in items if item.mine and item.due_on <= on + WEEK]
     soon = [item for item in items if on <= item.due_on <= on + WEEK]
     overdue = [item for item in items if item.due_on < on]
     only = f"?consortium__id__exact={consortium.pk}"
-    members = Member.objects.visible_to(here.user, here.today).filter(consortium=consortium)
     found = [
         Tile(_("Overdue"), len(overdue), *("#overdue", "bad") if overdue else ("#docket",)),
         Tile(_("Due this week"), len(soon), "#docket"),
         Tile(_("Waits for you"), len(mine), *("#waiting", "warn") if mine else ("#docket",)),
         Tile(
             _("Members today"),
-            members.on(on).count(),
+            counts["members"],
             reverse("admin:consortium_member_changelist") + only + "&standing=current",
         ),
     ]
-    if here.has(consortium, frozenset({Role.SECRETARY, Role.FINANCE, Role.AUDITOR})):
-        parked = ParkedItem.objects.visible_to(here.user, here.today).parked()
-        count = parked.filter(consortium=consortium).count()
+    if "parked" in counts:
         href = reverse("admin:consortium_parkeditem_changelist") + only
-        found.append(Tile(_("Parked items"), count, href, "bad" if count else ""))
-    if here.has(consortium, frozenset({Role.SECRETARY})):
-        found.append(outbound(consortium, only))
+        kind = "bad" if counts["parked"] else ""
+        found.append(Tile(_("Parked items"), counts["parked"], href, kind))
+    if "notices" in counts:
+        found.append(outbound(consortium, counts["notices"], only))
     return found
 
 
-def outbound(consortium: Consortium, only: str) -> Tile:
-    waiting = Notice.objects.waiting().filter(consortium=consortium).count()
+def outbound(consortium: Consortium, waiting: int, only: str) -> Tile:
     return Tile(
         _("Notices waiting"),
         waiting,

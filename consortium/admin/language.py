@@ -6,9 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from consortium import clock
-from consortium.models import Consortium, User
-from consortium.states import DESK_ROLES
+from consortium.admin.standing import Standing, standing
+from consortium.models import User
 
 PAGES = ("/admin/", "/accounts/")
 
@@ -35,14 +34,14 @@ def chosen(request: HttpRequest) -> str:
     switched = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     if switched or not request.path.startswith(PAGES) or not isinstance(request.user, User):
         return ""
-    return language_of(request.user, request.session.get("desk"))
+    return language_of(standing(request), request.session.get("desk"))
 
 
-def language_of(user: User, desk: str | None) -> str:
+def language_of(here: Standing, desk: str | None) -> str:
     """Return a person's language, or that of the consortium last looked at, or of the first."""
-    if user.language:
-        return user.language
-    held = user.appointments.on(clock.today()).filter(role__in=DESK_ROLES)
-    consortia = Consortium.objects.filter(pk__in=held.values("consortium")).order_by("slug")
-    found = dict(consortia.values_list("slug", "language"))
+    if here.user.language:
+        own: str = here.user.language
+        return own
+    consortia = sorted((each.consortium for each in here.appointed), key=lambda each: each.slug)
+    found = {each.slug: each.language for each in consortia}
     return found.get(desk or "") or next(iter(found.values()), "")

@@ -5,10 +5,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 
 from consortium import access, clock
-from consortium.models import Consortium
+from consortium.models import Appointment, Consortium
 from consortium.states import DESK_ROLES, MEMBER_ROLES, Role
 
 
@@ -24,22 +25,37 @@ class Standing:
         return bool(self.user.is_active and self.user.is_superuser)
 
     @cached_property
+    def appointed(self) -> list[Appointment]:
+        """Return today's appointments to the desk, the first one first.
+
+        All of the user's are read with their consortia, and then at hand for whoever asks.
+        """
+        rows = Appointment.objects.select_related("consortium").order_by("pk")
+        prefetch_related_objects([self.user], Prefetch("appointments", rows))
+        return [
+            each
+            for each in self.user.appointments.all()
+            if each.role in DESK_ROLES and each.period.contains(self.today)
+        ]
+
+    @cached_property
     def held(self) -> dict[int, set[str]]:
-        """Return the desk roles by the consortium's key, first appointment first."""
+        """Return the desk roles by the consortium's key."""
         found: dict[int, set[str]] = {}
         if self.user.is_active:
-            rows = self.user.appointments.on(self.today).filter(role__in=DESK_ROLES)
-            for consortium, role in rows.order_by("pk").values_list("consortium", "role"):
-                found.setdefault(consortium, set()).add(role)
+            for each in self.appointed:
+                found.setdefault(each.consortium_id, set()).add(each.role)
         return found
 
     @cached_property
     def consortia(self) -> list[Consortium]:
         """Return the living consortia the user works for."""
-        living = Consortium.objects.filter(is_reference=False)
-        if not self.everywhere:
-            living = living.filter(pk__in=self.held)
-        return sorted(living, key=lambda each: each.slug)
+        if self.everywhere:
+            found = list(Consortium.objects.filter(is_reference=False))
+        else:
+            mine = {each.consortium_id: each.consortium for each in self.appointed}
+            found = [mine[key] for key in self.held if not mine[key].is_reference]
+        return sorted(found, key=lambda each: each.slug)
 
     def any_of(self, roles: frozenset[Role]) -> bool:
         """Say whether one of the roles is held in any consortium."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -89,6 +90,7 @@ class DocketViewSet(MemberViewSet):
         on = clock.today(consortium)
         days = timedelta(days=query.validated_data.get("days", HORIZON_DAYS))
         until = query.validated_data.get("until", on + days)
+        prefetch_related_objects([request.user], "appointments")
         items = docket(consortium=consortium, user=request.user, on=on, until=until)
         return Response(self.get_serializer(items, many=True).data)
 

@@ -17,8 +17,11 @@ registry.sections.add(
     Section("governance", version=1, schema=GovernanceSection),
 )
 registry.docket_sources.add(
-    DocketSource("membership", docket.membership),
-    DocketSource("secretariat", docket.secretariat),
+    DocketSource("terms", docket.terms, docket.ending_terms),
+    DocketSource("appointments", docket.appointments, docket.ending_appointments),
+    DocketSource("goals", docket.goals, docket.due_goals),
+    DocketSource("outbound", docket.outbound, docket.held_notices),
+    DocketSource("parked", docket.parked, docket.parked_items),
 )
 registry.checks.add(
     Check("audit_chain", verify.audit_chain),

@@ -142,6 +142,7 @@ MESSAGES = {
     "term_ends": _("Membership term of %(member)s ends"),
     "appointment_ends": _("Appointment of %(person)s as %(role)s ends"),
     "goal_due": _("Goal due: %(goal)s"),
+    "more_due": _("%(count)s more: %(what)s"),
     "outbound_not_held": _("Outbound mail is released; hold it first, then drop what waits."),
     "drop_reason_missing": _("Say why it is not sent."),
     "nothing_waits": _("Nothing waits any more."),

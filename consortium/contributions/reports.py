@@ -15,7 +15,7 @@ registry.sweeps.add(
         SWEEP, 900, editions.make_reports, editions.next_reports, foreseen=editions.foresee_reports
     )
 )
-registry.docket_sources.add(DocketSource("reports", failed.reports))
+registry.docket_sources.add(DocketSource("reports", failed.reports, failed.lost))
 registry.checks.add(Check("reports", verify.reports))
 registry.report_kinds.add(roll.MEMBERS)
 registry.report_formats.add(*FORMATS)

@@ -68,10 +68,16 @@ class DocketItem:
 
 @dataclass(frozen=True)
 class DocketSource:
-    """`items(consortium=…, user=…, on=…, until=…)` lists what the user may see due."""
+    """`items(consortium=…, user=…, on=…, until=…)` lists what the user may see due.
+
+    `rows`, of the same arguments, returns a query of everything items could be made from, or
+    of more: a source without such rows is left out, and all are looked for in one query.
+    Without `rows` a source is always asked.
+    """
 
     code: str
     items: Callable[..., Iterable[DocketItem]]
+    rows: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

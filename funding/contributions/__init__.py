@@ -33,6 +33,7 @@ from funding.reports import (
     docket_forgiven,
     late_docket,
     leaving,
+    matching,
     rounds,
     standing,
     verify,
@@ -40,7 +41,6 @@ from funding.reports import (
     verify_cutover,
     verify_forgiven,
 )
-from funding.reports.matching import due as receipts_due
 from funding.rules.cases import DeclareEvent
 from funding.rules.collection import CollectionSection, unknown_levies
 from funding.rules.dues import DuesSection
@@ -59,12 +59,13 @@ registry.sweeps.add(
     Sweep("enforce", 320, enforcement.enforce, enforcement.next_enforcement),
 )
 registry.docket_sources.add(
-    DocketSource("figures", docket.figures),
-    DocketSource("runs", docket.runs),
-    DocketSource("rates", docket.rates),
-    DocketSource("charges", docket.charges),
-    DocketSource("dunning", late_docket.dunning),
-    DocketSource("receipts", receipts_due),
+    DocketSource("rounds", docket.rounds, docket.concerning),
+    DocketSource("own_charges", docket.charges, docket.own_charges),
+    DocketSource("charges", docket.charges_by_day, docket.seen_charges),
+    DocketSource("levels", late_docket.levels, late_docket.climbing),
+    DocketSource("withheld", late_docket.withheld, late_docket.steps),
+    DocketSource("exits", late_docket.exits, late_docket.proposals),
+    DocketSource("receipts", matching.due, matching.received),
 )
 registry.previews.add(Preview("owed", leaving.owed))
 registry.endings.add(Ending("unsettled", leaving.unsettled))
@@ -98,8 +99,8 @@ registry.add_messages(SCHEDULES)
 registry.add_messages(forgiving.MESSAGES)
 registry.sweeps.add(Sweep("end_plans", 260, plan_sweep.end_plans, plan_sweep.next_ending))
 registry.docket_sources.add(
-    DocketSource("concessions", docket_forgiven.concessions),
-    DocketSource("plans", docket_forgiven.plans),
+    DocketSource("concessions", docket_forgiven.concessions, docket_forgiven.proposed),
+    DocketSource("plans", docket_forgiven.plans, docket_forgiven.asked_for),
 )
 registry.checks.add(
     Check("concessions", verify_forgiven.concessions),

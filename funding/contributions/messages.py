@@ -119,6 +119,7 @@ MESSAGES = {
         " whose figures wait for it: %(count)s"
     ),
     "charge_due": _("Charge %(number)s to %(member)s falls due"),
+    "charges_due": _("Charges that fall due: %(count)s"),
     # what a check finds
     "assessment_altered": _("The assessment was altered."),
     "figures_altered": _("The declared figures are not those it was assessed from."),

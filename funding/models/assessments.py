@@ -27,7 +27,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def current(self) -> Self:
         """Return the last version of each member's dues for a levy, subject and period."""
         about = Value(NO_SUBJECT, models.UUIDField())
-        newer = self.model.objects.alias(about=Coalesce("subject", about)).filter(
+        # Only corrections can be newer; said, it spares comparing all with all.
+        corrections = self.model.objects.filter(version__gt=1)
+        newer = corrections.alias(about=Coalesce("subject", about)).filter(
             about=Coalesce(OuterRef("subject"), about),
             member=OuterRef("member"),
             levy=OuterRef("levy"),

@@ -1,11 +1,22 @@
 """What may be forgiven of a charge or paid back to a member, and who may decide it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Cast, Concat
 
 from consortium import access
@@ -22,6 +33,9 @@ MONTHS = 12
 """How long what was granted to a member, for no charge, counts towards the limit."""
 
 NONE = Decimal(0)
+PARTS = ("instalments", "charges__assessment__charter__sections")
+"""What decides whether one person may agree to a plan."""
+
 OPENING = "charge:"
 """How the key begins under which a charge was posted."""
 
@@ -52,25 +66,50 @@ def needs_second(section: CollectionSection | None, amount: Decimal, unit: str) 
     return section is None or section.concessions.needs_second(amount, unit)
 
 
-def granted_besides(row: Concession, on: date) -> Decimal:
+def granted_besides(row: Concession, granted: Iterable[Concession], on: date) -> Decimal:
     """Return what was granted besides: of the charge, else of this kind to the member in a year.
 
     It counts towards the limit, so that nothing passes it in parts.
     """
-    rows = Concession.objects.filter(
-        member=row.member_id, unit=row.unit, granted=True, charge=row.charge_id
-    ).exclude(pk=row.pk)
-    if row.charge_id is None:
-        rows = rows.filter(kind=row.kind, decided_on__gt=add_months(on, -MONTHS))
-    standing = with_revoked(rows).filter(revoked=False)
-    total: Decimal = standing.aggregate(sum=Sum("amount", default=NONE))["sum"]
-    return total
+    since = add_months(on, -MONTHS)
+    return sum(
+        (
+            each.amount
+            for each in granted
+            if (each.member_id, each.unit, each.charge_id)
+            == (row.member_id, row.unit, row.charge_id)
+            and each.pk != row.pk
+            and (row.charge_id or (each.kind == row.kind and (each.decided_on or since) > since))
+        ),
+        NONE,
+    )
 
 
 def above_limit(row: Concession, on: date) -> bool:
     """Say whether a concession passes what one person of finance staff may grant."""
-    section = collection_of(row.charge) if row.charge else collection_on(row.consortium, on)
-    return needs_second(section, granted_besides(row, on) + row.amount, row.unit)
+    return bool(above_limits([row], on))
+
+
+def above_limits(rows: Sequence[Concession], on: date) -> list[Concession]:
+    """Return the concessions of one consortium that pass it. As many queries for many as for one.
+
+    What was granted and stands counts.
+    """
+    prefetch_related_objects(rows, "charge__assessment__charter__sections")
+    members = {each.member_id for each in rows}
+    granted = with_revoked(Concession.objects.filter(member__in=members, granted=True))
+    standing = list(granted.filter(revoked=False))
+    general = any(each.charge is None for each in rows)
+    on_the_day = collection_on(rows[0].consortium, on) if general else None
+    return [
+        each
+        for each in rows
+        if needs_second(
+            collection_of(each.charge) if each.charge else on_the_day,
+            granted_besides(each, standing, on) + each.amount,
+            each.unit,
+        )
+    ]
 
 
 def deciders(row: Concession | PaymentPlan, on: date) -> set[Role]:
@@ -82,11 +121,35 @@ def deciders(row: Concession | PaymentPlan, on: date) -> set[Role]:
 
 def may_decide(row: Concession | PaymentPlan, user: Any, on: date) -> bool:
     """Say whether a user may grant what waits: another person, in the right role."""
-    if (row.needs_second and row.proposed_by_id == user.pk) or speaks_for(row.member, user, on):
-        return False
-    return access.holds(
-        user, consortium=row.consortium, on=on, roles=deciders(row, on), organization=None
-    )
+    return row.pk in decidable([row], user, on)
+
+
+def decidable(rows: Sequence[Any], user: Any, on: date) -> set[int]:
+    """Return the keys of what waits in one consortium, all of a kind, that a user may grant.
+
+    As many queries for many as for one.
+    """
+    if not rows:
+        return set()
+    consortium = rows[0].consortium
+    own = access.spoken_for(user, consortium=consortium, on=on, roles=MEMBER_READERS)
+    others = [
+        each
+        for each in rows
+        if not (each.needs_second and each.proposed_by_id == user.pk)
+        and each.member.organization_id not in own
+    ]
+    asked = {"consortium": consortium, "on": on, "organization": None}
+    if not others or access.holds(user, roles=approvers(consortium=consortium, on=on), **asked):
+        return {each.pk for each in others}
+    if not access.holds(user, roles={Role.FINANCE}, **asked):
+        return set()
+    if isinstance(others[0], Concession):
+        above = {each.pk for each in above_limits(others, on)}
+    else:
+        prefetch_related_objects(others, *PARTS)
+        above = {each.pk for each in others if plan_above_limit(each)}
+    return {each.pk for each in others} - above
 
 
 def speaks_for(member: Member, user: Any, on: date) -> bool:
@@ -108,8 +171,9 @@ def asked_by(row: Concession | PaymentPlan, user: Any, on: date) -> bool:
 
 def plan_above_limit(plan: PaymentPlan) -> bool:
     """Say whether one person alone may not agree to a plan of this sum."""
-    amount = plan.instalments.aggregate(sum=Sum("amount", default=NONE))["sum"]
-    return sum_above_limit(plan.charges.select_related("assessment__charter"), amount, plan.unit)
+    prefetch_related_objects([plan], *PARTS)
+    amount = sum((each.amount for each in plan.instalments.all()), NONE)
+    return sum_above_limit(plan.charges.all(), amount, plan.unit)
 
 
 def sum_above_limit(charges: Iterable[Charge], amount: Decimal, unit: str) -> bool:

@@ -1,30 +1,74 @@
-"""What is due in dues: figures to declare, charges to confirm, charges to pay."""
+"""What is due in dues: what rounds wait for, and charges to pay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
-from consortium.states import Role
-from funding.models import Charge, DuesRun, Round
+from consortium.reports.docket import list_of, told
+from consortium.states import DESK_ROLES, OFFICE_ROLES, Role
+from funding.models import MEMBER_READERS, Charge, DuesRun, Round
 from funding.reports.exchanges import waiting as waiting_rates
 from funding.reports.liability import without_figures
 from funding.reports.roll import declared_anew, moved_since
-from funding.reports.rounds import collecting, governed
+from funding.reports.rounds import Due, charters_of, governed, levies_of
 from funding.reports.runs import may_confirm
 from funding.rules.choices import Issue
 
+Governed = Sequence[tuple[Round, Due]]
 
-def figures(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+
+def concerning(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Round]:
+    """Return the rounds a user may have to do with.
+
+    All to finance staff and to a member's people; to others those whose run waits for them.
+    """
+    rows = Round.objects.filter(consortium=consortium)
+    if is_finance(user, consortium, on) or own(user, consortium, on):
+        return rows
+    return rows.filter(Exists(open_runs(consortium, user, on).filter(round=OuterRef("pk"))))
+
+
+def rounds(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Figures to declare, runs to propose and to confirm, rates to record.
+
+    What is over for good is not looked at: of past periods those only in which a run is
+    proposed or figures wait for a rate, and nothing of what is final.
+    """
+    charters = charters_of(consortium)
+    lasting = {
+        levy.code
+        for charter in charters
+        for levy in levies_of(charter)
+        if levy.exchange is not None or levy.issue == Issue.CONFIRMED
+    }
+    rows = concerning(consortium=consortium, user=user, on=on, until=until).filter(
+        Q(ends_on__gt=on) | Q(levy__in=lasting)
+    )
+    found = list(governed(rows, consortium, charters))
+    current = [
+        (round, due)
+        for round, due in found
+        if due.schedule.assess_on <= until and not due.final(on)
+    ]
+    yield from figures(found, consortium, user, on, until)
+    yield from runs(current, consortium, user, on)
+    yield from rates(current, consortium, user, on)
+
+
+def figures(
+    found: Governed, consortium: Consortium, user: Any, on: date, until: date
+) -> Iterator[DocketItem]:
     """Rounds that close: to finance staff as a count, to a member's people as their own duty."""
-    staff = is_finance(user, consortium, on)
-    own = access.own(user, on, Role.SIGNATORY, Role.FINANCE_CONTACT, organization="organization")
-    for round, due in collecting(consortium=consortium, on=on):
+    staff, mine = is_finance(user, consortium, on), own(user, consortium, on)
+    for round, due in found:
         closes_on = due.schedule.closes_on
-        if not due.levy.inputs or closes_on > until:
+        if not due.levy.inputs or closes_on > until or round.ends_on is None or round.ends_on <= on:
             continue
         missing = without_figures(consortium=consortium, due=due)
         values = {"levy": due.levy.label, "period": round.starts_on}
@@ -36,7 +80,7 @@ def figures(*, consortium: Consortium, user: Any, on: date, until: date) -> Iter
                 href=f"/admin/funding/round/{round.pk}/change/",
                 mine=True,
             )
-        for member in missing.filter(own):
+        for member in missing.filter(organization__in=mine) if mine else ():
             yield DocketItem(
                 "figures_due",
                 closes_on,
@@ -47,71 +91,60 @@ def figures(*, consortium: Consortium, user: Any, on: date, until: date) -> Iter
             )
 
 
-def charges(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Charges that fall due, to their payers and to finance staff; no amounts."""
-    seen = Charge.objects.visible_to(user, on).filter(
-        consortium=consortium, due_on__gte=on, due_on__lte=until
-    )
-    staff = is_finance(user, consortium, on)
-    own = access.own(user, on, Role.SIGNATORY, Role.FINANCE_CONTACT)
-    mine = set(seen.filter(own).values_list("pk", flat=True))
-    for charge in seen.select_related("member__organization").order_by("due_on", "number"):
-        yield DocketItem(
-            "charge_due",
-            charge.due_on,
-            {"number": charge.number, "member": str(charge.member)},
-            member_uid=str(charge.member.uid),
-            href=f"/admin/funding/charge/{charge.pk}/change/"
-            if staff
-            else f"/api/v1/charges/{charge.uid}/",
-            mine=staff or charge.pk in mine,
-        )
-
-
-def runs(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+def runs(found: Governed, consortium: Consortium, user: Any, on: date) -> Iterator[DocketItem]:
     """Rounds to look at and propose, and proposed ones that wait for a second person."""
-    proposed = {run.round_id: run for run in DuesRun.objects.visible_to(user, on).filter(
-        consortium=consortium, confirmed_on=None)}  # fmt: skip
-    finance = is_finance(user, consortium, on)
-    declared = declared_anew(consortium=consortium, on=on) if finance else set()
-    done = DuesRun.objects.filter(consortium=consortium, done_on__isnull=False)
-    again = set(done.values_list("round_id", flat=True)) if finance else set()
-    for round, due in governed(Round.objects.all(), consortium):
-        assess_on = due.schedule.assess_on
-        if due.levy.issue != Issue.CONFIRMED or assess_on > until or due.final(on):
-            continue
-        values = {"levy": due.levy.label, "period": round.starts_on}
-        run = proposed.get(round.pk)
-        if run is not None:
+    confirmed = [(round, due) for round, due in found if due.levy.issue == Issue.CONFIRMED]
+    if not confirmed:
+        return
+    proposed = {run.round_id: run for run in open_runs(consortium, user, on)}
+    for round, due in confirmed:
+        if (run := proposed.get(round.pk)) is not None:
             yield DocketItem(
                 "run_to_confirm",
                 run.proposed_on,
-                {**values, "count": run.count},
+                {"levy": due.levy.label, "period": round.starts_on, "count": run.count},
                 href=f"/admin/funding/duesrun/{run.pk}/change/",
-                mine=may_confirm(run, user, on),
+                mine=may_confirm(run, user, on, due),
             )
-        elif finance and (
-            (round.levy, round.starts_on) in declared
-            or (round.period.end > on and moved_since(round=round, due=due, on=max(on, assess_on)))
-        ):
-            # What comes after the first run has no day of its own in the calendar.
-            yield DocketItem(
-                "run_to_propose",
-                on if round.pk in again else assess_on,
-                values,
-                href=f"/admin/funding/round/{round.pk}/preview/",
-                mine=True,
-            )
+    if is_finance(user, consortium, on):
+        unproposed = [each for each in confirmed if each[0].pk not in proposed]
+        yield from to_propose(unproposed, consortium, on)
 
 
-def rates(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+def to_propose(found: Governed, consortium: Consortium, on: date) -> Iterator[DocketItem]:
+    """Rounds in which somebody has to be assessed, or assessed again."""
+    declared = declared_anew(consortium=consortium, on=on) if found else set()
+    waiting = [
+        (round, due)
+        for round, due in found
+        if (round.levy, round.starts_on) in declared
+        or (
+            round.period.end > on
+            and moved_since(round=round, due=due, on=max(on, due.schedule.assess_on))
+        )
+    ]
+    done = DuesRun.objects.filter(
+        consortium=consortium, done_on__isnull=False, round__in=[round for round, _due in waiting]
+    )
+    again = set(done.values_list("round_id", flat=True)) if waiting else set()
+    for round, due in waiting:
+        # What comes after the first run has no day of its own in the calendar.
+        yield DocketItem(
+            "run_to_propose",
+            on if round.pk in again else due.schedule.assess_on,
+            {"levy": due.levy.label, "period": round.starts_on},
+            href=f"/admin/funding/round/{round.pk}/preview/",
+            mine=True,
+        )
+
+
+def rates(found: Governed, consortium: Consortium, user: Any, on: date) -> Iterator[DocketItem]:
     """Exchange rates that declared figures wait for, to finance staff."""
     if not is_finance(user, consortium, on):
         return
-    for each in waiting_rates(consortium, on):
-        exchange, assess_on = each.due.levy.exchange, each.due.schedule.assess_on
-        if exchange is None or assess_on > until:
-            continue
+    for each in waiting_rates(consortium, on, found):
+        exchange = each.due.levy.exchange
+        assert exchange is not None
         asked = {
             "rate": f"{consortium.slug}/{exchange.rate}/{each.due.levy.unit}",
             "unit": each.unit,
@@ -119,7 +152,7 @@ def rates(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterat
         }
         yield DocketItem(
             "rate_to_record",
-            assess_on,
+            each.due.schedule.assess_on,
             {
                 "rate": exchange.label,
                 "unit": each.unit,
@@ -133,5 +166,73 @@ def rates(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterat
         )
 
 
+def own_charges(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Charge]:
+    """Return the charges of the members a user speaks for that fall due by a day."""
+    rows = Charge.objects.filter(
+        consortium=consortium,
+        due_on__gte=on,
+        due_on__lte=until,
+        member__organization__in=own(user, consortium, on),
+    )
+    return rows.select_related("member__organization").order_by("due_on", "number")
+
+
+def charges(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Charges that fall due, to their payers; no amounts."""
+
+    def item(charge: Charge) -> DocketItem:
+        return DocketItem(
+            "charge_due",
+            charge.due_on,
+            {"number": charge.number, "member": str(charge.member)},
+            member_uid=str(charge.member.uid),
+            href=f"/api/v1/charges/{charge.uid}/",
+            mine=True,
+        )
+
+    return told(own_charges(consortium=consortium, user=user, on=on, until=until), item)
+
+
+def seen_charges(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Charge]:
+    """Return the charges that fall due by a day which staff may see, their own left out."""
+    if not holds(user, consortium, on, *OFFICE_ROLES):
+        return Charge.objects.none()
+    rows = Charge.objects.visible_to(user, on).filter(
+        consortium=consortium, due_on__gte=on, due_on__lte=until
+    )
+    return rows.exclude(member__organization__in=own(user, consortium, on))
+
+
+def charges_by_day(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> Iterator[DocketItem]:
+    """How many charges fall due on which day, to staff; no amounts."""
+    finance, desk = is_finance(user, consortium, on), holds(user, consortium, on, *DESK_ROLES)
+    rows = seen_charges(consortium=consortium, user=user, on=on, until=until)
+    days = rows.order_by("due_on").values_list("due_on").annotate(count=Count("pk"))
+    for due_on, count in days:
+        href = (
+            f"{list_of(Charge, consortium)}&due_on={due_on}"
+            if desk
+            else f"/api/v1/charges/?consortium={consortium.slug}"
+            f"&due_from={due_on}&due_until={due_on}"
+        )
+        yield DocketItem("charges_due", due_on, {"count": count}, href=href, mine=finance)
+
+
+def open_runs(consortium: Consortium, user: Any, on: date) -> QuerySet[DuesRun]:
+    """Return the runs that wait for a second person, as far as a user may see them."""
+    return DuesRun.objects.visible_to(user, on).filter(consortium=consortium, confirmed_on=None)
+
+
+def own(user: Any, consortium: Consortium, on: date) -> set[int]:
+    """Return the organizations whose figures and charges a user answers for."""
+    return access.spoken_for(user, consortium=consortium, on=on, roles=MEMBER_READERS)
+
+
 def is_finance(user: Any, consortium: Consortium, on: date) -> bool:
-    return access.holds(user, consortium=consortium, on=on, roles={Role.FINANCE}, organization=None)
+    return holds(user, consortium, on, Role.FINANCE)
+
+
+def holds(user: Any, consortium: Consortium, on: date, *roles: Role) -> bool:
+    return access.holds(user, consortium=consortium, on=on, roles=set(roles), organization=None)

@@ -1,10 +1,12 @@
 """Exchange rates the charters ask for, and those that declared figures wait for."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from consortium.models import Consortium
 from consortium.rules.schema import Text
@@ -55,42 +57,74 @@ def foreign_units(levy: Levy) -> list[str]:
     return [unit for unit in dict.fromkeys(asked) if unit and unit != levy.unit]
 
 
-def waiting(consortium: Consortium, on: date) -> list[Waiting]:
-    """Return the rates that figures wait for which are declared and not yet assessed."""
-    found = []
-    for round, due in governed(Round.objects.all(), consortium):
-        if due.levy.exchange is None or due.final(on):
+def waiting(
+    consortium: Consortium, on: date, rounds: Iterable[tuple[Round, Due]] | None = None
+) -> list[Waiting]:
+    """Return the rates that figures wait for which are declared and not yet assessed.
+
+    Two queries beside those for the rounds. `rounds`: those to look at, all where none are given.
+    """
+    found = governed(Round.objects.all(), consortium) if rounds is None else rounds
+    converted = {
+        (round.levy, round.starts_on): (round, due)
+        for round, due in found
+        if due.levy.exchange is not None and not due.final(on)
+    }
+    if not converted:
+        return []
+    counts = unrated(consortium, converted)
+    return [
+        Waiting(round, due, unit, until, counts[key][unit, until])
+        for key, (round, due) in converted.items()
+        for unit, until in sorted(counts[key])
+    ]
+
+
+Converted = Mapping[tuple[str, date], tuple[Round, Due]]
+"""Rounds of levies that convert, by levy and first day."""
+
+
+def unrated(
+    consortium: Consortium, rounds: Converted
+) -> dict[tuple[str, date], Counter[tuple[str, date]]]:
+    """Return how many members' figures wait, by round, currency and the last day that counts."""
+    known = first_published(consortium)
+    waiting = set()
+    for levy, starts_on, name, unit, member, ended in unassessed(consortium, rounds):
+        if (levy, starts_on) not in rounds:
             continue
-        for (unit, until), members in sorted(unrated(round, due).items()):
-            found.append(Waiting(round, due, unit, until, members))
+        _round, due = rounds[levy, starts_on]
+        own, exchange = due.levy, due.levy.exchange
+        assert exchange is not None
+        unit = unit or (own.unit_of(name) if name in own.inputs else own.unit)
+        until = rate_day(own, due.period, ended)
+        if unit != own.unit and known.get((exchange.rate, own.unit, unit), date.max) > until:
+            waiting.add((levy, starts_on, unit, until, member))
+    found: dict[tuple[str, date], Counter[tuple[str, date]]] = defaultdict(Counter)
+    for levy, starts_on, unit, until, _member in waiting:
+        found[levy, starts_on][unit, until] += 1
     return found
 
 
-def unrated(round: Round, due: Due) -> dict[tuple[str, date], int]:
-    """Return how many members' figures wait, by currency and the last day that counts."""
-    levy, exchange = due.levy, due.levy.exchange
-    assert exchange is not None
+def unassessed(consortium: Consortium, rounds: Converted) -> QuerySet[Any, Any]:
+    """Return the figures declared last for some rounds of which nothing is assessed."""
     assessed = Assessment.objects.filter(declaration=OuterRef("pk"))
     current = Declaration.objects.filter(
-        consortium=round.consortium, levy=round.levy, period_starts_on=round.starts_on
+        consortium=consortium,
+        levy__in={levy for levy, _starts_on in rounds},
+        period_starts_on__in={starts_on for _levy, starts_on in rounds},
     ).current()
     rows = DeclaredFigure.objects.filter(
         declaration__in=current.filter(~Exists(assessed)), value__isnull=False
     )
-    known: dict[date, set[str]] = {}
-    members = set()
-    for name, unit, member, ended in rows.values_list(
-        "input", "unit", "declaration__member", "declaration__fiscal_year_ends_on"
-    ):
-        unit = unit or (levy.unit_of(name) if name in levy.inputs else levy.unit)
-        if unit == levy.unit:
-            continue
-        until = rate_day(levy, due.period, ended)
-        if until not in known:
-            published = ExchangeRate.objects.published(
-                consortium=round.consortium, rate=exchange.rate, into=levy.unit, until=until
-            )
-            known[until] = set(published)
-        if unit not in known[until]:
-            members.add((unit, until, member))
-    return Counter((unit, until) for unit, until, _member in members)
+    return rows.values_list(
+        "declaration__levy", "declaration__period_starts_on", "input", "unit",
+        "declaration__member", "declaration__fiscal_year_ends_on",
+    )  # fmt: skip
+
+
+def first_published(consortium: Consortium) -> dict[tuple[str, str, str], date]:
+    """Return since when each rate is known, by its code, into which unit and from which."""
+    rows = ExchangeRate.objects.filter(consortium=consortium).order_by()
+    firsts = rows.values_list("rate", "into", "unit").annotate(first=Min("on"))
+    return {(rate, into, unit): first for rate, into, unit, first in firsts}

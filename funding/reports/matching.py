@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from consortium.models import Consortium, Member
 from consortium.registry import DocketItem
@@ -99,6 +99,13 @@ def waiting(consortium: Consortium) -> Any:
     return PaymentNotice.objects.filter(
         consortium=consortium, refuted_on=None, payment__isnull=True
     )
+
+
+def received(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Payment]:
+    """Return the payments that came in, where the user is one to match them."""
+    if not is_finance(user, consortium, on):
+        return Payment.objects.none()
+    return Payment.objects.filter(consortium=consortium)
 
 
 def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:

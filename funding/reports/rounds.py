@@ -141,14 +141,17 @@ def governing(
     return Due(charter, rules, period)
 
 
-def governed(rounds: QuerySet[Round], consortium: Consortium) -> Iterator[tuple[Round, Due]]:
-    """Yield rounds, each with what governs it; the charters are read once.
+def governed(
+    rounds: QuerySet[Round], consortium: Consortium, charters: list[Charter] | None = None
+) -> Iterator[tuple[Round, Due]]:
+    """Yield rounds, each with what governs it; the charters are read once, or given.
 
     A round opened before a successor charter did away with its levy or period is
     left out: nothing is owed in it any more.
     """
-    charters = charters_of(consortium)
+    charters = charters_of(consortium) if charters is None else charters
     for round in rounds.filter(consortium=consortium).order_by("starts_on", "levy"):
+        round.consortium = consortium
         try:
             due = governing(
                 consortium=consortium,

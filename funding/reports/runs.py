@@ -12,7 +12,7 @@ from consortium.models import AuditEvent
 from consortium.rules.choices import Matter
 from consortium.states import Role
 from funding.models import DuesRun, Round
-from funding.reports.rounds import governing
+from funding.reports.rounds import Due, governing
 from funding.reports.seconds import seconds
 
 
@@ -41,9 +41,12 @@ def confirmers(round: Round) -> set[Role]:
     return seconds(due.charter, Matter.CONFIRM_DUES)
 
 
-def may_confirm(run: DuesRun, user: Any, on: date) -> bool:
-    """Say whether a user is a second person for a run: of the charter's role, and another one."""
-    roles = confirmers(run.round)
+def may_confirm(run: DuesRun, user: Any, on: date, due: Due | None = None) -> bool:
+    """Say whether a user is a second person for a run: of the charter's role, and another one.
+
+    `due`: what governs its round, where that is known already.
+    """
+    roles = confirmers(run.round) if due is None else seconds(due.charter, Matter.CONFIRM_DUES)
     return run.proposed_by_id != user.pk and access.holds(
         user, consortium=run.consortium, on=on, roles=roles, organization=None
     )

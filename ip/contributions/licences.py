@@ -117,6 +117,6 @@ registry.sweeps.add(
 registry.sweeps.add(
     Sweep("licences", 460, licence_sweep.tell_licences, licence_sweep.next_licences)
 )
-registry.docket_sources.add(DocketSource("licences", licence_docket.due))
+registry.docket_sources.add(DocketSource("licences", licence_docket.due, licence_docket.relevant))
 registry.checks.add(Check("distributions", earnings.distributions))
 registry.add_messages(MESSAGES)

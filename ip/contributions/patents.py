@@ -74,5 +74,5 @@ MESSAGES: dict[str, Any] = {
 }
 
 registry.sweeps.add(Sweep("patents", 440, patent_sweep.tell_patents, patent_sweep.next_patents))
-registry.docket_sources.add(DocketSource("patents", patent_docket.due))
+registry.docket_sources.add(DocketSource("patents", patent_docket.due, patent_docket.watched))
 registry.add_messages(MESSAGES)

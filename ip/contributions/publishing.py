@@ -12,7 +12,7 @@ from ip.reports import publications
 registry.sweeps.add(
     Sweep("publication_reviews", 72, reviewing.review_publications, reviewing.next_review)
 )
-registry.docket_sources.add(DocketSource("publications", publications.due))
+registry.docket_sources.add(DocketSource("publications", publications.due, publications.closing))
 
 MESSAGES: dict[str, Any] = {
     # refusals

@@ -12,8 +12,8 @@ from ip.reports import results_docket, verify
 registry.sweeps.add(Sweep("share_offers", 70, offers.settle_offers, offers.next_offer))
 registry.checks.add(Check("ownership", verify.ownership))
 registry.docket_sources.add(
-    DocketSource("exclusivity", results_docket.ending),
-    DocketSource("evaluation", results_docket.unevaluated),
+    DocketSource("exclusivity", results_docket.ending, results_docket.watched),
+    DocketSource("evaluation", results_docket.to_evaluate, results_docket.unevaluated),
 )
 
 MESSAGES: dict[str, Any] = {

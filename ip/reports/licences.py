@@ -76,11 +76,16 @@ def unstated(licence: Licence, on: date) -> Iterator[tuple[Stated, date]]:
         yield period, due_on
 
 
-def upcoming(licence: Licence) -> Iterator[tuple[Stated, date]]:
-    """Yield the periods that are not stated, each with the day it is due; they may go on."""
+def upcoming(licence: Licence, term: Period | None = None) -> Iterator[tuple[Stated, date]]:
+    """Yield the periods that are not stated, each with the day it is due; they may go on.
+
+    `term`: the licence's, where it is known already.
+    """
     if not licence.every_months:
         return
-    term, last = licence.term, licence.royaltystatements.order_by("-starts_on").first()
+    term = term or licence.term
+    stated = licence.royaltystatements.all()
+    last = max(stated, key=lambda each: each.starts_on, default=None)
     if term.ends_on is not None and term.ends_on <= term.starts_on:
         return
     period = following(licence.royalty, term, last.period if last else None)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
@@ -17,18 +19,21 @@ QUIET = timedelta(days=190)
 first late day and thirty days before its six months of grace are over, and some more."""
 
 
-def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Yield what somebody has to do for an application whose result the user may read."""
-    staff = access.holds(user, consortium=consortium, on=on, roles={Role.IP}, organization=None)
-    mine = set(
-        user.appointments.on(on)
-        .filter(consortium=consortium, role=Role.SIGNATORY)
-        .values_list("organization", flat=True)
-    )
+def watched(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> QuerySet[PatentApplication]:
+    """Return the applications of which something may be due, whose result the user may read."""
     rows = PatentApplication.objects.visible_to(user, on).filter(
         consortium=consortium, watch__next_on__lte=until + QUIET
     )
-    for application in with_all(rows).order_by("pk"):
+    return with_all(rows).order_by("pk")
+
+
+def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Yield what somebody has to do for an application whose result the user may read."""
+    staff = access.holds(user, consortium=consortium, on=on, roles={Role.IP}, organization=None)
+    mine = access.spoken_for(user, consortium=consortium, on=on, roles={Role.SIGNATORY})
+    for application in watched(consortium=consortium, user=user, on=on, until=until):
         owners = {each.pk for each in owners_on(application, on)}
         for each in due_of(application, on):
             if each.waits and each.deadline.due_on <= until:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
@@ -34,21 +36,24 @@ def stands(notice: PublicationNotice, on: date) -> Outcome:
     return outcome(rule_of(notice), reviewed(notice), on)
 
 
-def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Yield each review the user may see that is still open, on its last day's morrow."""
+def closing(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> QuerySet[PublicationNotice]:
+    """Return the reviews the user may see that are still open and close by a day."""
     rows = PublicationNotice.objects.visible_to(user, on).filter(
         consortium=consortium, closes_on__gt=on, closes_on__lte=until
     )
-    mine = set(
-        user.appointments.on(on)
-        .filter(consortium=consortium, organization__isnull=False)
-        .values_list("organization", flat=True)
-    )
+    related = rows.select_related("author").prefetch_related("publicationpartys__answers")
+    return related.order_by("closes_on", "pk")
+
+
+def due(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Yield each review the user may see that is still open, on its last day's morrow."""
+    mine = access.spoken_for(user, consortium=consortium, on=on)
     staff = access.holds(
         user, consortium=consortium, on=on, roles=set(IP_READERS), organization=None
     )
-    shown = rows.select_related("author").prefetch_related("publicationpartys__answers")
-    for row in shown.order_by("closes_on", "pk"):
+    for row in closing(consortium=consortium, user=user, on=on, until=until):
         asked = (each for each in row.publicationpartys.all() if each.body_id in mine)
         admin, rest = f"/admin/ip/publicationnotice/{row.pk}/change/", "/api/v1/publication-notices"
         yield DocketItem(

@@ -5,26 +5,29 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
+from consortium.reports.docket import list_of, told
 from consortium.states import Role
 from ip.models import Result
 from ip.reports.ceased import left_behind
 from ip.reports.overview import held
 
-MOST = 100
-"""Results to evaluate that are named one by one, the longest waiting first."""
+
+def watched(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Result]:
+    """Return the results the user may see of which an exclusivity may end by a day."""
+    # It is looked at last on the day it ends, so what ends in time is looked at in time.
+    return Result.objects.visible_to(user, on).filter(
+        consortium=consortium, watch__next_on__lte=until
+    )
 
 
 def ending(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
     """Yield the exclusivities that end, of results the user may see."""
-    # It is looked at last on the day it ends, so what ends in time is looked at in time.
-    rows = Result.objects.visible_to(user, on).filter(
-        consortium=consortium, watch__next_on__lte=until
-    )
-    if not rows.exists():
-        return
+    rows = watched(consortium=consortium, user=user, on=on, until=until)
     staff = at_the_desk(consortium, user, on)
     for each in held(consortium, rows, on):
         if each.ends_on is not None and on < each.ends_on <= until:
@@ -34,21 +37,30 @@ def ending(*, consortium: Consortium, user: Any, on: date, until: date) -> Itera
             )
 
 
-def unevaluated(
+def unevaluated(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Result]:
+    """Return the results of which nothing has been decided yet, where the user evaluates them."""
+    if not at_the_desk(consortium, user, on):
+        return Result.objects.none()
+    rows = Result.objects.visible_to(user, on).filter(consortium=consortium, evaluations=None)
+    return rows.order_by("disclosed_on", "pk")
+
+
+def to_evaluate(
     *, consortium: Consortium, user: Any, on: date, until: date
 ) -> Iterator[DocketItem]:
-    """Yield, to who evaluates them, the results of which nothing has been decided yet."""
-    if not at_the_desk(consortium, user, on):
-        return
-    waiting = Result.objects.visible_to(user, on).filter(consortium=consortium, evaluations=None)
-    for each in waiting.order_by("disclosed_on", "pk")[:MOST]:
-        yield DocketItem(
+    """Yield the results to evaluate, the longest waiting first."""
+    rows = unevaluated(consortium=consortium, user=user, on=on, until=until)
+
+    def item(result: Result) -> DocketItem:
+        return DocketItem(
             "result_to_evaluate",
-            each.disclosed_on,
-            {"result": each.number, "disclosed_on": each.disclosed_on.isoformat()},
-            href=address(each, staff=True),
+            result.disclosed_on,
+            {"result": result.number, "disclosed_on": result.disclosed_on.isoformat()},
+            href=address(result, staff=True),
             mine=True,
         )
+
+    return told(rows, item, href=list_of(Result, consortium))
 
 
 def without_owner(

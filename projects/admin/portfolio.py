@@ -1,6 +1,6 @@
 """The desk's boxes on projects: the pipeline, and the portfolio by theme and member."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,67 +10,72 @@ from django.utils.translation import gettext as _
 from consortium import access, words
 from consortium.admin.desk import Panel, Tile, panels
 from consortium.models import Consortium
+from consortium.reports.together import count, together
 from projects.models import Deliverable, ProgressReport
 from projects.reports.deadlines import UNSENT
 from projects.reports.holdings import theme_labels
 from projects.reports.overdue import late
 from projects.reports.people import present
-from projects.reports.portfolio import portfolio
+from projects.reports.portfolio import Portfolio, portfolio
 from projects.states import PROJECT_READERS, Standing
 
 MOST_BARS = 8
 
 
-def reads(consortium: Consortium, user: Any, on: date) -> bool:
-    return access.holds(
-        user, consortium=consortium, on=on, roles=set(PROJECT_READERS), organization=None
-    )
+def boxes(consortium: Consortium, user: Any, on: date) -> Iterator[Panel]:
+    """Yield how projects stand and what of them is late, and how many each member takes part in.
 
-
-def pipeline(consortium: Consortium, user: Any, on: date) -> Panel | None:
-    """Return how projects stand and what of them is late, for project staff."""
-    if not reads(consortium, user, on):
-        return None
+    For project staff, where there are projects.
+    """
+    roles = set(PROJECT_READERS)
+    if not access.holds(user, consortium=consortium, on=on, roles=roles, organization=None):
+        return
     found = portfolio(consortium=consortium, user=user, on=on)
-    if not found.standings:
-        return None
+    if found.standings:
+        yield pipeline(consortium, found, on)
+    if found.members:
+        href = f"{reverse('admin:portfolio')}?consortium={consortium.slug}"
+        yield Panel(_("Projects by member"), chart=bars(found.members), href=href, lying=True)
+
+
+def pipeline(consortium: Consortium, found: Portfolio, on: date) -> Panel:
+    """Return how projects stand and what of them is late."""
     only = f"?consortium__id__exact={consortium.pk}"
     href = reverse("admin:projects_project_changelist") + only
     late_ones = f"{reverse('admin:deadlines')}?consortium={consortium.slug}&column=late&kind="
+    counts = together(
+        consortium,
+        reports=count(ProgressReport.objects.filter(late(on), consortium=consortium)),
+        deliverables=count(
+            Deliverable.objects.filter(UNSENT, consortium=consortium, due_on__lt=on)
+        ),
+        away=count(present(consortium.secondments.all(), on)),
+    )
     tiles = [
         Tile(str(each.label), found.standings[each.value], f"{href}&standing={each.value}")
         for each in Standing
         if found.standings[each.value]
     ]
-    reports = ProgressReport.objects.filter(late(on), consortium=consortium).count()
-    deliverables = Deliverable.objects.filter(UNSENT, consortium=consortium, due_on__lt=on).count()
-    away = present(consortium.secondments.all(), on).count()
     tiles += [
-        Tile(_("Overdue reports"), reports, f"{late_ones}report_due", "bad" if reports else ""),
+        Tile(
+            _("Overdue reports"),
+            counts["reports"],
+            f"{late_ones}report_due",
+            "bad" if counts["reports"] else "",
+        ),
         Tile(
             _("Overdue deliverables"),
-            deliverables,
+            counts["deliverables"],
             f"{late_ones}deliverable_due",
-            "bad" if deliverables else "",
+            "bad" if counts["deliverables"] else "",
         ),
         Tile(
             _("People sent"),
-            away,
+            counts["away"],
             reverse("admin:projects_secondment_changelist") + only + "&there=yes",
         ),
     ]
     return Panel(_("Projects"), tiles, bars(named(found.themes, consortium)), href)
-
-
-def members(consortium: Consortium, user: Any, on: date) -> Panel | None:
-    """Return in how many projects each member takes part."""
-    if not reads(consortium, user, on):
-        return None
-    found = portfolio(consortium=consortium, user=user, on=on)
-    if not found.members:
-        return None
-    href = f"{reverse('admin:portfolio')}?consortium={consortium.slug}"
-    return Panel(_("Projects by member"), chart=bars(found.members), href=href, lying=True)
 
 
 def bars(counts: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,4 +108,4 @@ def named(themes: Mapping[str, Any], consortium: Consortium) -> dict[str, Any]:
     }
 
 
-panels += [pipeline, members]
+panels.append(boxes)

@@ -7,6 +7,7 @@ stands in the address, which logs and proxies keep.
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
@@ -25,7 +26,7 @@ from consortium.registry import DocketItem
 from consortium.reports.docket import docket
 from projects.models import Project
 from projects.papers.calendar import CONTENT_TYPE, feed
-from projects.reports.docket import due
+from projects.reports.docket import of_project as due_in_project
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=730)
 
@@ -69,7 +70,7 @@ def answer(items: list[DocketItem], *, name: str, place: str, on: date) -> HttpR
 
 def of_project(project: Project, user: Any, on: date) -> HttpResponse:
     """Answer with everything due in a project."""
-    found = due(consortium=project.consortium, user=user, on=on, until=on + AHEAD, project=project)
+    found = due_in_project(project=project, user=user, on=on, until=on + AHEAD)
     return answer(list(found), name=str(project), place=str(project.uid), on=on)
 
 
@@ -95,6 +96,7 @@ class CalendarViewSet(MemberViewSet):
         query.is_valid(raise_exception=True)
         consortium = query.validated_data["consortium"]
         on = clock.today(consortium)
+        prefetch_related_objects([request.user], "appointments")
         items = docket(consortium=consortium, user=request.user, on=on, until=on + AHEAD)
         recent = [item for item in items if item.due_on >= on - BACK]
         return answer(recent, name=str(consortium), place=consortium.slug, on=on)

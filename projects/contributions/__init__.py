@@ -22,8 +22,10 @@ registry.sections.add(
     )
 )
 registry.docket_sources.add(
-    DocketSource("calls", calls_due.calls),
-    DocketSource("drafts", calls_due.drafts),
+    DocketSource("calls", calls_due.calls, calls_due.closing),
+    DocketSource("questions", calls_due.questions, calls_due.unanswered),
+    DocketSource("drafts", calls_due.drafts, calls_due.unsubmitted),
+    DocketSource("signatures", calls_due.signatures, calls_due.unsigned),
 )
 registry.case_facts.add(CaseFact("work", replay.work))
 registry.endings.add(Ending("projects", ending.unfinished))

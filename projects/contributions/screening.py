@@ -58,5 +58,5 @@ MESSAGES: dict[str, Any] = {
     "reviewers_to_assign": _("Proposals of the call %(call)s that lack reviewers: %(count)s"),
 }
 
-registry.docket_sources.add(DocketSource("screening", judging.screening))
+registry.docket_sources.add(DocketSource("screening", judging.screening, judging.closed))
 registry.add_messages(MESSAGES)

@@ -5,22 +5,32 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
+
 from consortium import access
 from consortium.models import Consortium
 from consortium.registry import DocketItem
+from consortium.reports.docket import told
 from consortium.states import Role
 from projects.models import Call, Participant, Proposal, Question
 from projects.rules.choices import Part
 from projects.rules.moments import moment
 
 
-def calls(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Published calls that close, each stage on its day; questions that wait, to staff."""
-    staff = is_staff(user, consortium, on)
-    seen = Call.objects.visible_to(user, on).filter(
-        consortium=consortium, published_at__isnull=False
+def closing(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Call]:
+    """Return the published calls of which a stage closes from a day to another, inclusive."""
+    first, end = moments(consortium, on, until)
+    ends = Q(closes_at__gte=first, closes_at__lt=end) | Q(ends_at__gte=first, ends_at__lt=end)
+    rows = Call.objects.visible_to(user, on).filter(
+        ends, consortium=consortium, published_at__isnull=False
     )
-    for call in seen.order_by("closes_at", "pk"):
+    return rows.order_by("closes_at", "pk")
+
+
+def calls(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Published calls that close, each stage on its day."""
+    staff = is_staff(user, consortium, on)
+    for call in closing(consortium=consortium, user=user, on=on, until=until):
         for closes_at in filter(None, (call.closes_at, call.ends_at)):
             closes_on = local(closes_at, consortium)
             if on <= closes_on <= until:
@@ -31,9 +41,22 @@ def calls(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterat
                     href=address(staff, "call", call, "calls"),
                     mine=staff,
                 )
-    waiting = Question.objects.filter(call__consortium=consortium, answered_at=None)
-    for question in waiting.select_related("call").order_by("pk") if staff else ():
-        yield DocketItem(
+
+
+def unanswered(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Question]:
+    """Return the questions that wait, where the user is one to answer them."""
+    if not is_staff(user, consortium, on):
+        return Question.objects.none()
+    rows = Question.objects.filter(call__consortium=consortium, answered_at=None)
+    return rows.select_related("call").order_by("asked_at", "pk")
+
+
+def questions(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Questions that wait for their answer, to staff."""
+    rows = unanswered(consortium=consortium, user=user, on=on, until=until)
+
+    def item(question: Question) -> DocketItem:
+        return DocketItem(
             "question_unanswered",
             local(question.asked_at, consortium),
             named(question.call),
@@ -41,17 +64,23 @@ def calls(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterat
             mine=True,
         )
 
+    return told(rows, item, href="/admin/projects/question/")
+
+
+def unsubmitted(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Proposal]:
+    """Return the drafts the user leads, of calls that close from a day to another."""
+    first, end = moments(consortium, on, until)
+    lead = access.own(user, on, Role.SIGNATORY, organization="lead__organization")
+    rows = Proposal.objects.filter(
+        lead, consortium=consortium, versions__submitted_at=None, withdrawn_at=None,
+        call__closes_at__gte=first, call__closes_at__lt=end,
+    )  # fmt: skip
+    return rows.select_related("call").order_by("pk").distinct()
+
 
 def drafts(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Drafts of open calls: to sign, to those who have not; to submit, to their lead."""
-    first = datetime.combine(on, time(), ZoneInfo(consortium.time_zone))
-    last = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(consortium.time_zone))
-    lead = access.own(user, on, Role.SIGNATORY, organization="lead__organization")
-    mine = Proposal.objects.filter(
-        lead, consortium=consortium, versions__submitted_at=None, withdrawn_at=None,
-        call__closes_at__gte=first, call__closes_at__lt=last,
-    )  # fmt: skip
-    for proposal in mine.select_related("call").distinct().order_by("pk"):
+    """Drafts of open calls, to their lead."""
+    for proposal in unsubmitted(consortium=consortium, user=user, on=on, until=until):
         yield DocketItem(
             "proposal_unsubmitted",
             local(proposal.call.closes_at, consortium),
@@ -59,13 +88,23 @@ def drafts(*, consortium: Consortium, user: Any, on: date, until: date) -> Itera
             href=f"/api/v1/proposals/{proposal.uid}/",
             mine=True,
         )
+
+
+def unsigned(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Participant]:
+    """Return the user's parts in such drafts that are not signed."""
+    first, end = moments(consortium, on, until)
     own = access.own(user, on, Role.SIGNATORY, organization="organization")
-    unsigned = Participant.objects.filter(
+    rows = Participant.objects.filter(
         own, consortium=consortium, signed_at=None, version__submitted_at=None,
         version__proposal__withdrawn_at=None, version__proposal__call__closes_at__gte=first,
-        version__proposal__call__closes_at__lt=last,
+        version__proposal__call__closes_at__lt=end,
     ).exclude(part=Part.SUBCONTRACTOR.value)  # fmt: skip
-    for each in unsigned.select_related("version__proposal__call", "organization").order_by("pk"):
+    return rows.select_related("version__proposal__call", "organization").order_by("pk")
+
+
+def signatures(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Drafts of open calls, to those who have not signed."""
+    for each in unsigned(consortium=consortium, user=user, on=on, until=until):
         call = each.version.proposal.call
         yield DocketItem(
             "proposal_unsigned",
@@ -74,6 +113,15 @@ def drafts(*, consortium: Consortium, user: Any, on: date, until: date) -> Itera
             href=f"/api/v1/proposals/{each.version.proposal.uid}/",
             mine=True,
         )
+
+
+def moments(consortium: Consortium, on: date, until: date) -> tuple[datetime, datetime]:
+    """Return the moment a day begins and that after which another, inclusive, is over."""
+    zone = ZoneInfo(consortium.time_zone)
+    return (
+        datetime.combine(on, time(), zone),
+        datetime.combine(until + timedelta(days=1), time(), zone),
+    )
 
 
 def named(call: Call) -> dict[str, Any]:

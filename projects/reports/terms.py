@@ -1,6 +1,6 @@
 """Under which rules a call is screened: its own, or else its charter's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,12 @@ def judged_on(call: Call, stage: int, on: date) -> date:
 
 def screened(call: Call, stage: int) -> QuerySet[Proposal]:
     """Return the proposals that are screened in a stage."""
-    rows = Proposal.objects.filter(call=call, submitted=True, withdrawn_at=None)
+    return screened_in([call], stage)
+
+
+def screened_in(calls: Iterable[Call], stage: int) -> QuerySet[Proposal]:
+    """Return the proposals of some calls that are screened in a stage."""
+    rows = Proposal.objects.filter(call__in=calls, submitted=True, withdrawn_at=None)
     if stage == 1:
         return rows
     second = ProposalVersion.objects.filter(

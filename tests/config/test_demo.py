@@ -17,6 +17,7 @@ from config.demo import alliance, sematech, years
 from config.demo.members import firms
 from config.demo.people import PASSWORD
 from config.management.commands.demo import ACCOUNTS
+from consortium import registry
 from consortium.models import Consortium, Member, Notice, ParkedItem, User
 from consortium.periods import index_on, nth
 from consortium.registry import DocketItem
@@ -137,12 +138,12 @@ SEEN = {
         "outbound_held", "run_to_confirm", "appointment_ends", "goal_due", *RIGHTS, *PROJECTS,
     },
     "finance": {
-        "run_to_confirm", "run_to_propose", "charge_due", "figures_missing", "goal_due",
+        "run_to_confirm", "run_to_propose", "charges_due", "figures_missing", "goal_due",
         "royalty_statement_due", "receipts_to_match", "levels_to_come", "concession_waits",
         "plan_waits",
     },
     "auditor": {
-        "run_to_confirm", "charge_due", "appointment_ends", "goal_due", "concession_waits",
+        "run_to_confirm", "charges_due", "appointment_ends", "goal_due", "concession_waits",
         "plan_waits", *RIGHTS, *PROJECTS,
     },
     "projects": {
@@ -164,7 +165,7 @@ SEEN = {
 
 MINE = {
     "secretary": {"outbound_held", "appointment_ends", "goal_due"},
-    "finance": {"run_to_propose", "charge_due", "figures_missing", "receipts_to_match"},
+    "finance": {"run_to_propose", "charges_due", "figures_missing", "receipts_to_match"},
     "auditor": {"run_to_confirm", "concession_waits", "plan_waits"},
     "projects": {
         "deliverable_waits",
@@ -184,7 +185,14 @@ MINE = {
 
 def this_week(consortium: Consortium, who: str, today: date) -> list[DocketItem]:
     user = User.objects.get(username=who)
-    found = list(docket(consortium=consortium, user=user, on=today, until=today + WEEK))
+    asked: dict[str, Any] = {
+        "consortium": consortium, "user": user, "on": today, "until": today + WEEK,
+    }  # fmt: skip
+    found = docket(**asked)
+    sources = registry.docket_sources.all()
+    assert Counter(each.code for each in found) == Counter(
+        each.code for source in sources for each in source.items(**asked)
+    )
     late = [each for each in found if each.due_on < today and each.code not in WAITING]
     assert late == []
     return found
