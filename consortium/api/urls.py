@@ -14,7 +14,9 @@ from consortium.api.me import MeViewSet
 from consortium.api.members import MemberListViewSet
 from consortium.api.notices import NoticeViewSet
 from consortium.api.organizations import OrganizationViewSet
+from consortium.api.paper_acts import PaperActViewSet
 from consortium.api.reports import ReportScheduleViewSet, ReportViewSet
+from consortium.api.seats import SeatViewSet
 from consortium.api.suspensions import SuspensionViewSet
 from consortium.api.tokens import TokenViewSet
 
@@ -24,6 +26,7 @@ router.register("tokens", TokenViewSet, "token")
 router.register("consortia", ConsortiumViewSet, "consortium")
 router.register("organizations", OrganizationViewSet, "organization")
 router.register("members", MemberListViewSet, "member")
+router.register("seats", SeatViewSet, "seat")
 router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("charters", CharterViewSet, "charter")
@@ -35,6 +38,7 @@ router.register("comparison", ComparisonViewSet, "comparison")
 router.register("notices", NoticeViewSet, "notice")
 router.register("reports", ReportViewSet, "report")
 router.register("report-schedules", ReportScheduleViewSet, "report-schedule")
+router.register("acts-on-paper", PaperActViewSet, "act-on-paper")
 router.register("docket", DocketViewSet, "docket")
 
 urlpatterns = router.urls

@@ -3,8 +3,8 @@
 from consortium import registry
 from consortium.contributions import reports as reports
 from consortium.contributions.messages import MESSAGES
-from consortium.registry import Check, DocketSource, Section
-from consortium.reports import docket, verify
+from consortium.registry import Check, DocketSource, Preview, Section
+from consortium.reports import docket, leaving, verify
 from consortium.rules.admission import AdmissionSection
 from consortium.rules.governance import GovernanceSection
 from consortium.rules.profile import ProfileSection
@@ -18,6 +18,7 @@ registry.docket_sources.add(
     DocketSource("membership", docket.membership),
     DocketSource("secretariat", docket.secretariat),
 )
+registry.previews.add(Preview("seats", leaving.seats))
 registry.checks.add(
     Check("audit_chain", verify.audit_chain),
     Check("charters", verify.charters),

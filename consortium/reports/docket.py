@@ -8,7 +8,15 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from consortium import access, registry
-from consortium.models import Appointment, Consortium, Goal, MembershipTerm, Notice, ParkedItem
+from consortium.models import (
+    Appointment,
+    Consortium,
+    Goal,
+    MembershipTerm,
+    Notice,
+    ParkedItem,
+    Seat,
+)
 from consortium.registry import DocketItem
 from consortium.reports.editions import SWEEP
 from consortium.states import Role
@@ -31,7 +39,7 @@ def docket(
 
 
 def membership(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
-    """Memberships and appointments that end, and goals that come due."""
+    """Memberships, seats and appointments that end, and goals that come due."""
     secretary = is_staff(user, consortium, on, Role.SECRETARY)
     ends = {"ends_on__gt": on, "ends_on__lte": until}
     goes_on = MembershipTerm.objects.filter(
@@ -47,6 +55,16 @@ def membership(*, consortium: Consortium, user: Any, on: date, until: date) -> I
             {"member": str(term.member)},
             member_uid=str(term.member.uid),
             href=page(secretary, "member", term.member_id),
+            mine=secretary,
+        )
+    seats = Seat.objects.visible_to(user, on).named().filter(member__consortium=consortium, **ends)
+    for seat in seats.select_related("member__organization"):
+        yield DocketItem(
+            "seat_ends",
+            seat.ends_on or until,
+            {"member": str(seat.member), "body": seat.called},
+            member_uid=str(seat.member.uid),
+            href=page(secretary, "seat", seat.pk),
             mine=secretary,
         )
     held = Appointment.objects.visible_to(user, on).filter(consortium=consortium, **ends)

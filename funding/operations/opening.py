@@ -86,6 +86,7 @@ class Brought(NamedTuple):
     issued_on: date
     due_on: date
     amount: Decimal
+    voucher: str
 
 
 def carry_money(carrying: Carrying) -> None:
@@ -138,7 +139,7 @@ def open_item(row: Row, member: Member, levy: Levy, day: date) -> Brought:
         raise AfterCutOver(on=day)
     if row["due_on"] < row["issued_on"]:
         raise DueBeforeIssue(issued_on=row["issued_on"])
-    said = row["number"], row["issued_on"], row["due_on"], positive(row)
+    said = row["number"], row["issued_on"], row["due_on"], positive(row), row["voucher"]
     return Brought(uuid4(), member, levy, *said)
 
 
@@ -190,6 +191,7 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
                 charge_id=row["id"],
                 number=each.number,
                 issued_on=each.issued_on,
+                voucher=each.voucher,
             )
             for row, each in zip(rows, own, strict=True)
         )

@@ -11,14 +11,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from consortium.models import (
-    Appointment,
-    Charter,
-    Notice,
-    Report,
-    ReportSchedule,
-    Suspension,
-)
+from consortium.models import Appointment, Charter, Notice, Report, ReportSchedule, Suspension
 from funding.models import (
     Account,
     Assessment,
@@ -26,6 +19,7 @@ from funding.models import (
     Charge,
     Concession,
     CreditNote,
+    CutOver,
     Declaration,
     DuesRun,
     DunningStep,
@@ -86,6 +80,7 @@ from tests.factories.corrections import LOWERED, RAISED, close_some, correct_som
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.licensing import license_some
+from tests.factories.moving import move_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
@@ -138,6 +133,8 @@ LISTS = [
     "organizations",
     "members",
     "suspensions",
+    "seats",
+    "acts-on-paper",
     "appointments",
     "charters",
     "notices",
@@ -173,6 +170,7 @@ LISTS = [
     "payment-notices",
     "bank-statements",
     "vouchers",
+    "cut-overs",
     "access-requests",
 ]
 
@@ -229,6 +227,7 @@ def filled() -> Cast:
     banking.fill(cast)
     report_some(cast)
     vouching.fill(cast)
+    move_some(cast)
     return cast
 
 
@@ -325,6 +324,7 @@ def every_row() -> list[tuple[str, Any]]:
         "payment-notices": PaymentNotice,
         "bank-statements": BankStatement,
         "vouchers": Voucher,
+        "cut-overs": CutOver,
         "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]

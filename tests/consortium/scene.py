@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consortium.models import (
     Appointment,
+    AuditEvent,
     Charter,
     Consortium,
     Control,
@@ -17,11 +18,14 @@ from consortium.models import (
     Notice,
     Organization,
     ParkedItem,
+    Seat,
     Suspension,
 )
 from consortium.operations.cases import CaseDocument
 from consortium.operations.consortia import Founding
+from consortium.operations.paper import Letter
 from consortium.rules.cases import read_case
+from consortium.rules.choices import Rank
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import Role
@@ -134,6 +138,13 @@ class Scene:
             "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
             "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
             "consortium.found": {"founding": founding},
+            "consortium.keep_paper": {
+                **here,
+                "code": "projects.declare_competitor",
+                "event": AuditEvent.objects.filter(**here, by=None).latest("pk"),
+                "organization": self.cast.members["newcomer"].organization,
+                "letter": Letter(signatory="Ms Li", paper_on=TODAY),
+            },
             "consortium.drop_notice": {
                 "notice": Notice.objects.filter(**here).first(),
                 "reason": "old",
@@ -230,6 +241,13 @@ class Scene:
             "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
             "consortium.end_consortium": {**here, "ends_on": LATER, "reason": "resolved"},
             "consortium.end_membership": {"member": member, "ends_on": LATER},
+            "consortium.end_seat": {"seat": Seat.objects.get(), "ends_on": LATER},
+            "consortium.give_seat": {
+                "member": member,
+                "body": "board",
+                "rank": Rank.MEMBER,
+                "starts_on": TODAY,
+            },
             "consortium.reinstate": {
                 "member": self.cast.members["rival"],
                 "suspension": Suspension.objects.get(),
@@ -311,6 +329,7 @@ def scene_of(cast: Cast) -> Scene:
     late_some(cast, "rival")
     close, back = closing(consortium)
     CutOver.objects.create(consortium=consortium, on=TODAY, proposed_on=TODAY)
+    Seat.objects.create(member=cast.members["payer"], body="board", rank="member", starts_on=TODAY)
     receipts = banking.arguments(cast)  # first: it pays a part of what is forgiven below
     return Scene(
         cast=cast,

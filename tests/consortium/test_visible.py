@@ -27,9 +27,11 @@ from consortium.models import (
     MembershipTerm,
     Notice,
     Organization,
+    PaperAct,
     ParkedItem,
     Report,
     RequestKey,
+    Seat,
     Suspension,
     User,
 )
@@ -114,7 +116,7 @@ from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.reporting import OF_REPORTS, report_some
 from tests.factories.rights import WATCHES, rights_of
-from tests.factories.sights import record_some, research, run_the_season
+from tests.factories.sights import record_some, research, run_the_season, seat_some
 
 OF_PROJECTS = (
     Deliverable, Milestone, Plan, ProgressReport, Project, ProjectEvent, ProjectParticipant, Risk,
@@ -134,11 +136,10 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, BankStatement, Charge, Charter,
     CharterSection, Concession, Consortium, Control, CreditNote, CutOver, Declaration,
     DeclaredFigure, Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement,
-    ExchangeRate,
-    ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
-    OpeningItem, Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan,
-    PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout,
-    SurplusReturn, Suspension, Transfer, Voucher, VoucherItem, YearClose,
+    ExchangeRate, ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm,
+    Notice, OpeningItem, Organization, PaperAct, ParkedItem, PayerAlias, Payment, PaymentNotice,
+    PaymentPlan, PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, Seat,
+    StatementLayout, SurplusReturn, Suspension, Transfer, Voucher, VoucherItem, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
@@ -147,13 +148,13 @@ MODELS = (
 
 RECORDED = {Fact, Disagreement}
 OPEN = RECORDED | {
-    Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization
+    Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization, Seat
 }  # fmt: skip
 """What reference cases show to all."""
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    ReferenceRate, Round, Call, CallChange, Question, Facility,
+    ReferenceRate, Round, Seat, Call, CallChange, Question, Facility,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
@@ -280,6 +281,7 @@ def filled() -> Cast:
             consortium=member.consortium, screen=Screen.DECLARATION, by=user, members=[member]
         )
         decide_some(member)
+    seat_some(cast, "payer", "rival", "outsider")
     run_the_season(cast)
     research(cast)
     rights_of(cast, "payer", "rival", "outsider")
@@ -381,7 +383,7 @@ SEEN = {
         FEES,
         inside(Control, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *{*OF_RESULTS} - EARNINGS),
-        inside(Background, CutOver, FundingInstrument, *OF_REPORTS),
+        inside(Background, CutOver, FundingInstrument, PaperAct, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem, *OF_REPORTS)),
@@ -389,16 +391,16 @@ SEEN = {
         STAFF,
         inside(*FINANCE, *ARREARS, Control, Appointment, AuditEvent, FigureView, ParkedItem),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
-        inside(Background, FundingInstrument, *OF_REPORTS),
+        inside(Background, FundingInstrument, PaperAct, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
     "accountant": merged(STAFF, inside(*FINANCE, *OF_EARNINGS, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES, inside(Report)),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
-    "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
+    "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment, PaperAct)),
     "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),
     "technician": merged(
-        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, Control, Suspension)
+        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, Control, PaperAct, Suspension)
     ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
