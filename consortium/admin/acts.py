@@ -174,7 +174,9 @@ class Weighed(Act):
         sent: Any = self.data
         sent = sent.copy()
         sent["seen"] = token
-        self.data, self.leads_to = sent, found
+        # A browser does not send a file again by itself.
+        again = [str(_("Choose the file again before you send it."))] if self.files else []
+        self.data, self.leads_to = sent, [*found, *again]
         return None
 
     def plain(self, *names: str) -> dict[str, Any]:
