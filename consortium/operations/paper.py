@@ -65,11 +65,7 @@ def keep_paper(
         raise NotOnBehalf(operation=code)
     if event.consortium_id != consortium.pk or event.by != by:
         raise ActOfAnother
-    day, document = letter.paper_on, letter.document
-    if not letter.signatory.strip() or day is None or day > on:
-        raise PaperActIncomplete(paper_on=day)
-    if document is not None and document.consortium_id != consortium.pk:
-        raise ForeignDocument(name=document.name)
+    paper_on = day_of(letter, consortium, on)
     if PaperAct.objects.filter(event=event, organization=organization).exists():
         raise AlreadyOnPaper(organization=str(organization))
     act = PaperAct.objects.create(
@@ -78,18 +74,24 @@ def keep_paper(
         event=event,
         operation=code,
         signatory=letter.signatory.strip(),
-        paper_on=day,
-        document=document,
+        paper_on=paper_on,
+        document=letter.document,
         entered_on=on,
         entered_by=by,
     )
+    scan = letter.document.sha256 if letter.document else ""
     record(
-        consortium=consortium,
-        action="keep_paper",
-        by=by,
-        on=on,
-        subject=act,
-        event=event.number,
-        sha256=document.sha256 if document else "",
-    )
+        consortium=consortium, action="keep_paper", by=by, on=on, subject=act,
+        event=event.number, sha256=scan,
+    )  # fmt: skip
     return act
+
+
+def day_of(letter: Letter, consortium: Consortium, on: date) -> date:
+    """Return the day on a paper that is whole. Raises PaperActIncomplete, ForeignDocument."""
+    day, document = letter.paper_on, letter.document
+    if not letter.signatory.strip() or day is None or day > on:
+        raise PaperActIncomplete(paper_on=day)
+    if document is not None and document.consortium_id != consortium.pk:
+        raise ForeignDocument(name=document.name)
+    return day

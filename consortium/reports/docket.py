@@ -57,16 +57,7 @@ def membership(*, consortium: Consortium, user: Any, on: date, until: date) -> I
             href=page(secretary, "member", term.member_id),
             mine=secretary,
         )
-    seats = Seat.objects.visible_to(user, on).named().filter(member__consortium=consortium, **ends)
-    for seat in seats.select_related("member__organization"):
-        yield DocketItem(
-            "seat_ends",
-            seat.ends_on or until,
-            {"member": str(seat.member), "body": seat.called},
-            member_uid=str(seat.member.uid),
-            href=page(secretary, "seat", seat.pk),
-            mine=secretary,
-        )
+    yield from seats_ending(consortium, user, on, until)
     held = Appointment.objects.visible_to(user, on).filter(consortium=consortium, **ends)
     for appointment in held.select_related("user"):
         yield DocketItem(
@@ -85,6 +76,25 @@ def membership(*, consortium: Consortium, user: Any, on: date, until: date) -> I
             goal.due_on or until,
             {"goal": str(goal)},
             href=page(secretary, "goal", goal.pk),
+            mine=secretary,
+        )
+
+
+def seats_ending(consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Yield the seats on bodies that end."""
+    secretary = is_staff(user, consortium, on, Role.SECRETARY)
+    seats = (
+        Seat.objects.visible_to(user, on)
+        .named()
+        .filter(member__consortium=consortium, ends_on__gt=on, ends_on__lte=until)
+    )
+    for seat in seats.select_related("member__organization"):
+        yield DocketItem(
+            "seat_ends",
+            seat.ends_on or until,
+            {"member": str(seat.member), "body": seat.called},
+            member_uid=str(seat.member.uid),
+            href=page(secretary, "seat", seat.pk),
             mine=secretary,
         )
 

@@ -160,8 +160,8 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
     Each has an assessment of its own, without figures or trace: it came about elsewhere.
     """
     consortium, day = carrying.consortium, carrying.cut_over.on
-    terms = MembershipTerm.objects.on(day).filter(member__consortium=consortium)
-    categories = dict(terms.values_list("member", "category"))
+    here = MembershipTerm.objects.on(day).filter(member__consortium=consortium)
+    categories = dict(here.values_list("member", "category"))
     by_levy: dict[str, list[Brought]] = defaultdict(list)
     for each in brought:
         by_levy[each.levy.code].append(each)
@@ -170,10 +170,9 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
             assessed(each, charter, categories.get(each.member.pk, ""), day) for each in own
         ]
         Assessment.objects.bulk_create(assessments)
-        owed = [
-            Owed(vars(row), row.amount, Party(**party_of(each.member.organization)))
-            for row, each in zip(assessments, own, strict=True)
-        ]
+        parties = [Party(**party_of(each.member.organization)) for each in own]
+        pairs = zip(assessments, parties, strict=True)
+        owed = [Owed(vars(row), row.amount, party) for row, party in pairs]
         rows = issue(
             consortium,
             own[0].levy,

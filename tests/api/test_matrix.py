@@ -118,6 +118,14 @@ PATENTS = {
     "patent-fees": PatentFee,
 }
 
+RECEIPTS = {
+    "payments": Payment,
+    "payment-notices": PaymentNotice,
+    "bank-statements": BankStatement,
+    "vouchers": Voucher,
+    "cut-overs": CutOver,
+}
+
 LICENCES = {
     "licence-offers": LicenceOffer,
     "licence-applications": LicenceApplication,
@@ -166,11 +174,7 @@ LISTS = [
     "exit-proposals",
     "year-closes",
     "surplus-returns",
-    "payments",
-    "payment-notices",
-    "bank-statements",
-    "vouchers",
-    "cut-overs",
+    *RECEIPTS,
     "access-requests",
 ]
 
@@ -320,11 +324,7 @@ def every_row() -> list[tuple[str, Any]]:
         "exit-proposals": ExitProposal,
         "year-closes": YearClose,
         "surplus-returns": SurplusReturn,
-        "payments": Payment,
-        "payment-notices": PaymentNotice,
-        "bank-statements": BankStatement,
-        "vouchers": Voucher,
-        "cut-overs": CutOver,
+        **RECEIPTS,
         "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]

@@ -108,6 +108,7 @@ class Scene:
             **self.of_members(),
             **self.of_funding(),
             **of_dunning(self),
+            **of_seats(self),
             **self.forgiving.arguments(),
             **self.receipts,
             **self.vouchers,
@@ -123,6 +124,7 @@ class Scene:
 
     def of_consortia(self) -> dict[str, dict[str, Any]]:
         here = {"consortium": self.consortium}
+        waiting = Notice.objects.filter(**here).first()
         founding = Founding(
             slug="new",
             name_en="New",
@@ -138,17 +140,7 @@ class Scene:
             "consortium.amend_consortium": {**here, "changes": {"field_en": "New"}},
             "consortium.file_document": {**here, "name": "a", "content": b"%PDF-1.4\n%%EOF\n"},
             "consortium.found": {"founding": founding},
-            "consortium.keep_paper": {
-                **here,
-                "code": "projects.declare_competitor",
-                "event": AuditEvent.objects.filter(**here, by=None).latest("pk"),
-                "organization": self.cast.members["newcomer"].organization,
-                "letter": Letter(signatory="Ms Li", paper_on=TODAY),
-            },
-            "consortium.drop_notice": {
-                "notice": Notice.objects.filter(**here).first(),
-                "reason": "old",
-            },
+            "consortium.drop_notice": {"notice": waiting, "reason": "old"},
             "consortium.drop_waiting": {**here, "reason": "old"},
             "consortium.hold_outbound": here,
             "consortium.load_case": {"case": self.case},
@@ -241,13 +233,6 @@ class Scene:
             "consortium.change_category": {"member": member, "category": "y", "from_on": LATER},
             "consortium.end_consortium": {**here, "ends_on": LATER, "reason": "resolved"},
             "consortium.end_membership": {"member": member, "ends_on": LATER},
-            "consortium.end_seat": {"seat": Seat.objects.get(), "ends_on": LATER},
-            "consortium.give_seat": {
-                "member": member,
-                "body": "board",
-                "rank": Rank.MEMBER,
-                "starts_on": TODAY,
-            },
             "consortium.reinstate": {
                 "member": self.cast.members["rival"],
                 "suspension": Suspension.objects.get(),
@@ -293,6 +278,26 @@ class Scene:
             "funding.open_round": {**here, "due": due},
             "funding.record_declaration": member_figures,
         }
+
+
+def of_seats(scene: Scene) -> dict[str, dict[str, Any]]:
+    here, member = {"consortium": scene.consortium}, scene.cast.members["newcomer"]
+    return {
+        "consortium.keep_paper": {
+            **here,
+            "code": "projects.declare_competitor",
+            "event": AuditEvent.objects.filter(**here, by=None).latest("pk"),
+            "organization": scene.cast.members["newcomer"].organization,
+            "letter": Letter(signatory="Ms Li", paper_on=TODAY),
+        },
+        "consortium.end_seat": {"seat": Seat.objects.get(), "ends_on": LATER},
+        "consortium.give_seat": {
+            "member": member,
+            "body": "board",
+            "rank": Rank.MEMBER,
+            "starts_on": TODAY,
+        },
+    }
 
 
 def of_dunning(scene: Scene) -> dict[str, dict[str, Any]]:
