@@ -56,6 +56,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Basis": "consortium.states.BASES",
         "SuspendedRight": "consortium.states.RIGHTS",
         "Role": "consortium.states.Role.choices",
+        "SeatRank": "consortium.states.RANKS",
         "NoticeState": "consortium.states.NoticeState.choices",
         "ReportRhythm": "consortium.states.RHYTHMS",
         "FileFormat": "consortium.states.FILE_FORMATS",

@@ -139,8 +139,7 @@ def spoken_for(
         return {
             each.organization_id
             for each in known
-            if each.role in MEMBER_ROLES.intersection(roles)
-            and each.consortium_id == consortium.pk
+            if each.role in MEMBER_ROLES.intersection(roles) and each.consortium_id == consortium.pk
         }
     held = user.appointments.on(on).filter(
         consortium=consortium, role__in=MEMBER_ROLES.intersection(roles)
@@ -150,28 +149,37 @@ def spoken_for(
 
 @dataclass(frozen=True)
 class Operation:
-    """A registered operation: what it is called, who may run it, and on what."""
+    """A registered operation: what it is called, who may run it, and on what.
+
+    `on_behalf`: it is a member's act that staff enter for it, so that its paper is kept.
+    """
 
     code: str
     allow: frozenset[Role]
     subject: str
     run: Callable[..., Any]
+    on_behalf: bool
 
 
 operations: dict[str, Operation] = {}
 
 
 def operation[**P, R](
-    *, allow: set[Role], subject: str = "consortium", in_batches: bool = False
+    *,
+    allow: set[Role],
+    subject: str = "consortium",
+    in_batches: bool = False,
+    on_behalf: bool | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a business write: who may, in one transaction, retried when the database asks.
 
     `allow`: roles; empty means the platform's administrators only. `subject`: the
     parameter whose consortium (and, for a member's role, organization) decides.
     `in_batches`: it takes a transaction for each batch itself, so that a killed one
-    goes on where it stopped. The function takes keywords only, among them `by` (None:
-    a sweep or an operator at the console) and `on`. Raises Denied and
-    ReferenceIsReadOnly.
+    goes on where it stopped. `on_behalf`: whether it is a member's act for which staff
+    keep a paper; if left out, where both may run it. The function takes keywords only,
+    among them `by` (None: a sweep or an operator at the console) and `on`. Raises Denied
+    and ReferenceIsReadOnly.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -187,7 +195,10 @@ def operation[**P, R](
                 return function(*args, **kwargs)
             return in_one_transaction(lambda: function(*args, **kwargs))
 
-        operations[f"{app}.{code}"] = Operation(f"{app}.{code}", frozenset(allow), subject, run)
+        both = bool(allow & MEMBER_ROLES and allow - MEMBER_ROLES)
+        behalf = both if on_behalf is None else on_behalf
+        found = Operation(f"{app}.{code}", frozenset(allow), subject, run, behalf)
+        operations[found.code] = found
         return run
 
     return declare

@@ -20,6 +20,7 @@ from consortium.rules.choices import (
     Level,
     Matter,
     OrganizationKind,
+    Rank,
     Rhythm,
     Row,
     SecondPerson,
@@ -147,6 +148,16 @@ BODY_KINDS = labelled(
         BodyKind.SECRETARIAT: pgettext_lazy("body", "Secretariat"),
     }
 )
+RANKS = labelled(
+    {
+        Rank.CHAIR: pgettext_lazy("rank", "Chair"),
+        Rank.VICE_CHAIR: pgettext_lazy("rank", "Vice chair"),
+        Rank.STANDING: pgettext_lazy("rank", "Standing member"),
+        Rank.MEMBER: pgettext_lazy("rank", "Member"),
+    }
+)
+"""What a member is on a body; which body, the charter says."""
+
 MATTERS = labelled(
     {
         Matter.ADOPT_CHARTER: _("Adopt a charter"),

@@ -15,10 +15,14 @@ from consortium.models import Consortium, Member, User
 from consortium.money import rounded
 from consortium.operations.members import admit
 from consortium.operations.organizations import register_organization
+from consortium.operations.seats import give_seat
+from consortium.rules.choices import Rank
 from funding.rules.figures import Lines
 
 MEMBERS = Path(__file__).with_name("members.toml")
 LINES = ("sales", "internal", "excluded")
+COUNCIL = {"chair": Rank.CHAIR, "vice_chair": Rank.VICE_CHAIR, "council": Rank.MEMBER}
+"""Who sits on the council: in this alliance those whose dues are graded by it."""
 ENTERPRISE, INSTITUTION = "91", "12"
 """How a unified social credit code begins, by who keeps the register."""
 
@@ -75,7 +79,7 @@ def firm(number: int, entry: dict[str, Any]) -> Firm:
 
 
 def admit_firm(consortium: Consortium, firm: Firm, *, by: User, on: date) -> Member:
-    """Register a firm, admit it from a day on, and appoint who signs for it."""
+    """Register a firm, admit it from a day on, seat it, and appoint who signs for it."""
     organization = register_organization(
         consortium=consortium,
         name_en=firm.name_en,
@@ -94,5 +98,15 @@ def admit_firm(consortium: Consortium, firm: Firm, *, by: User, on: date) -> Mem
         by=by,
         on=on,
     )
+    if rank := COUNCIL.get(firm.category):
+        give_seat(
+            member=term.member,
+            body="council",
+            rank=rank,
+            person=firm.person,
+            starts_on=on,
+            by=by,
+            on=on,
+        )
     spokesman(consortium, organization, Person(firm.login, firm.person), since=on)
     return term.member

@@ -22,11 +22,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from consortium import clock, money
+from consortium.access import operations
+from consortium.admin.onpaper import LETTER, from_paper, letter_fields
 from consortium.admin.standing import standing
 from consortium.errors import DomainError
-from consortium.models import Consortium
+from consortium.models import Consortium, PaperAct
 from consortium.words import explain
 
+OF_PAPER = PaperAct._meta.get_field("organization")
 GROUPED = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?")
 WIDGETS: list[tuple[type[forms.Field], type[forms.Widget]]] = [
     (forms.FileField, widgets.UnfoldAdminFileFieldWidget),
@@ -93,6 +96,9 @@ class Act(forms.Form):
         self.request, self.subject = request, subject
         super().__init__(*args, **kw)
         self.prepare()
+        if self.operation in operations and operations[self.operation].on_behalf:
+            whose = Scoped(OF_PAPER, label=_("on paper, on behalf of"), required=False)
+            self.fields.update(letter_fields(self.fields, whose))
         for field in self.fields.values():
             dress(field, request)
 
@@ -133,14 +139,20 @@ class Act(forms.Form):
     def perform(self) -> Any:
         """Return what the operation made, or None with the refusal among the errors."""
         try:
-            return self.write()
+            return from_paper(self) if self.on_paper else self.write()
         except DomainError as error:
             self.add_error(None, explain(error).split("\n"))
         return None
 
+    @property
+    def on_paper(self) -> bool:
+        """Say whether anything of a paper was filled in."""
+        return any(value for name, value in self.cleaned_data.items() if name.startswith(LETTER))
+
     def plain(self, *names: str) -> dict[str, Any]:
-        """Return the cleaned data, of these fields or of all."""
-        return {name: self.cleaned_data[name] for name in names or self.cleaned_data}
+        """Return the cleaned data, of these fields or of all but those of a paper."""
+        mine = [name for name in self.cleaned_data if not name.startswith(LETTER)]
+        return {name: self.cleaned_data[name] for name in names or mine}
 
 
 class Weighed(Act):
@@ -162,7 +174,9 @@ class Weighed(Act):
         sent: Any = self.data
         sent = sent.copy()
         sent["seen"] = token
-        self.data, self.leads_to = sent, found
+        # A browser does not send a file again by itself.
+        again = [str(_("Choose the file again before you send it."))] if self.files else []
+        self.data, self.leads_to = sent, [*found, *again]
         return None
 
     def plain(self, *names: str) -> dict[str, Any]:

@@ -17,10 +17,14 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from consortium.admin import additions
 from consortium.admin.acts import Act
+from consortium.admin.onpaper import letters_of
 from consortium.admin.standing import Standing, standing
 from consortium.states import DESK_ROLES, Role
 
 LOOKUPS = frozenset({"", "exact", "isnull", "in", "gte", "lt", "lte", "gt", "year", "month", "day"})
+
+
+LETTERS = "consortium/admin/letters.html"
 
 
 class ScopedFilter(admin.RelatedFieldListFilter):
@@ -160,6 +164,7 @@ class ConsortiumAdmin(Scope, ModelAdmin):
             context["title"], context["subtitle"] = self.title_of(obj), None
             context["original"] = Titled(obj, self.title_of(obj))
             context["boxes"] = additions.boxes_on(request, obj)
+            context["letters"] = letters_of(standing(request), obj)
             if self.page_template:
                 context.update(self.page(request, obj))
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
@@ -171,11 +176,11 @@ class ConsortiumAdmin(Scope, ModelAdmin):
 
     @property
     def change_form_outer_before_template(self) -> str | None:
-        return self.page_template if self.page_first else None
+        return self.page_template if self.page_first else LETTERS
 
     @property
     def change_form_outer_after_template(self) -> str | None:
-        return None if self.page_first else self.page_template
+        return LETTERS if self.page_first else self.page_template
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         """Return the acts open to the reader on this row, and what higher apps add."""

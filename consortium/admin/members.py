@@ -18,6 +18,7 @@ from consortium.admin.base import ConsortiumAdmin, ReadOnlyInline, ScopedFilter
 from consortium.admin.exchange import Exchange
 from consortium.admin.facts import told
 from consortium.admin.resources import MemberResource
+from consortium.admin.seats import GiveSeat, SeatInline
 from consortium.admin.standing import standing
 from consortium.models import Appointment, Member, MembershipTerm, Suspension
 from consortium.operations.members import (
@@ -229,10 +230,10 @@ class CategoryFilter(admin.SimpleListFilter):
 
 @admin.register(Member)
 class MemberAdmin(Exchange, ConsortiumAdmin):
-    adds, acts = Admit, (ChangeCategory, EndMembership, Suspend, Reinstate)
+    adds, acts = Admit, (GiveSeat, ChangeCategory, EndMembership, Suspend, Reinstate)
     imports = "consortium.admit"
     resource_classes = (MemberResource,)
-    inlines = (TermInline, SuspensionInline)
+    inlines = (TermInline, SeatInline, SuspensionInline)
     page_template, page_first = "consortium/member.html", False
     list_display = ("named", "consortium", "category_now", "since", "until")
     list_display_links = ("named",)

@@ -16,11 +16,12 @@ from consortium.api.fields import DayField
 from consortium.api.filters import InForceOn
 from consortium.api.idempotency import idempotent
 from consortium.api.members import LeavingLineSerializer
+from consortium.api.notices import DropSerializer
 from consortium.api.parties import PartySerializer
 from consortium.models import Consortium, Goal
 from consortium.operations.ahead import SECONDS, look_ahead
 from consortium.operations.ending import end_consortium
-from consortium.operations.notices import hold_outbound, release_outbound
+from consortium.operations.notices import drop_waiting, hold_outbound, release_outbound
 from consortium.papers.ahead import laid_out
 from consortium.reports.leaving import ending
 from consortium.states import DESK_ROLES
@@ -91,6 +92,10 @@ class ConsortiumEndingSerializer(serializers.Serializer[Any]):
 
     ends_on = serializers.DateField(read_only=True)
     lines = LeavingLineSerializer(many=True, read_only=True)
+
+
+class DroppedSerializer(serializers.Serializer[Any]):
+    dropped = serializers.IntegerField()
 
 
 class ConsortiumFilters(filters.FilterSet):
@@ -187,3 +192,18 @@ class ConsortiumViewSet(ReadViewSet):
         consortium = self.subject()
         held = hold_outbound(consortium=consortium, by=request.user, on=clock.today(consortium))
         return self.shown(held)
+
+    @extend_schema(
+        summary="Keep all that waits from going out, for good (secretary)",
+        description="Refused: `outbound_not_held`, `nothing_waits`.",
+        request=DropSerializer,
+        responses=DroppedSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="drop-waiting")
+    @idempotent
+    def drop_waiting(self, request: Any, slug: str) -> Response:
+        consortium = self.subject()
+        data = self.checked(DropSerializer)
+        on = clock.today(consortium)
+        count = drop_waiting(consortium=consortium, **data, by=request.user, on=on)
+        return Response({"dropped": count})

@@ -6,13 +6,17 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
-from consortium import words
+from consortium import clock, words
 from consortium.api.base import ReadViewSet
 from consortium.api.filters import OfConsortium
+from consortium.api.idempotency import idempotent
 from consortium.api.parties import OfConsortium as OfConsortiumSerializer
 from consortium.api.parties import PartySerializer
 from consortium.models import Notice
+from consortium.operations.notices import drop_notice
 from consortium.states import NoticeState
 
 
@@ -30,9 +34,14 @@ class NoticeSerializer(OfConsortiumSerializer):
     state = serializers.ChoiceField(choices=NoticeState.choices, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     sent_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    dropped_because = serializers.CharField(read_only=True, allow_blank=True)
 
     def get_text(self, notice: Notice) -> str:
         return words.say(notice.code, {**notice.values, "consortium": notice.consortium.name})
+
+
+class DropSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
 
 
 class NoticeFilters(filters.FilterSet):
@@ -55,3 +64,16 @@ class NoticeViewSet(ReadViewSet):
     orderings = ("created_at", "on")
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilters
+
+    @extend_schema(
+        summary="Keep a waiting notice from going out, for good (secretary)",
+        description="Refused: `outbound_not_held`, `nothing_waits`.",
+        request=DropSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def drop(self, request: Any, uid: Any) -> Response:
+        notice: Notice = self.subject()
+        data = self.checked(DropSerializer)
+        on = clock.today(notice.consortium)
+        return self.shown(drop_notice(notice=notice, **data, by=request.user, on=on))

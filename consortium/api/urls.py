@@ -15,7 +15,9 @@ from consortium.api.me import MeViewSet
 from consortium.api.members import MemberListViewSet
 from consortium.api.notices import NoticeViewSet
 from consortium.api.organizations import OrganizationViewSet
+from consortium.api.paper_acts import PaperActViewSet
 from consortium.api.reports import ReportScheduleViewSet, ReportViewSet
+from consortium.api.seats import SeatViewSet
 from consortium.api.suspensions import SuspensionViewSet
 from consortium.api.tokens import TokenViewSet
 
@@ -26,6 +28,7 @@ router.register("consortia", ConsortiumViewSet, "consortium")
 router.register("organizations", OrganizationViewSet, "organization")
 router.register("cessations", CessationViewSet, "cessation")
 router.register("members", MemberListViewSet, "member")
+router.register("seats", SeatViewSet, "seat")
 router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("appointments", AppointmentViewSet, "appointment")
 router.register("charters", CharterViewSet, "charter")
@@ -37,6 +40,7 @@ router.register("comparison", ComparisonViewSet, "comparison")
 router.register("notices", NoticeViewSet, "notice")
 router.register("reports", ReportViewSet, "report")
 router.register("report-schedules", ReportScheduleViewSet, "report-schedule")
+router.register("acts-on-paper", PaperActViewSet, "act-on-paper")
 router.register("docket", DocketViewSet, "docket")
 
 urlpatterns = router.urls

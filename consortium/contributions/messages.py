@@ -140,6 +140,7 @@ MESSAGES = {
     ),
     # what is due
     "term_ends": _("Membership term of %(member)s ends"),
+    "seat_ends": _("Seat of %(member)s on %(body)s ends"),
     "appointment_ends": _("Appointment of %(person)s as %(role)s ends"),
     "goal_due": _("Goal due: %(goal)s"),
     "more_due": _("%(count)s more: %(what)s"),
@@ -221,6 +222,22 @@ MESSAGES = {
     # what the end of an organization leads to
     "ceasing_on": _("%(organization)s is no more from %(ceased_on)s."),
     "ceasing_membership": _("Its membership ends on %(ends_on)s."),
+    "leaving_seat": _("Its seat on %(body)s ends with it."),
+    # members' acts on paper
+    "not_on_behalf": _("“%(operation)s” is nothing that staff enter for a member."),
+    "act_of_another": _("Whoever entered the act keeps its paper."),
+    "paper_act_incomplete": _(
+        "A paper needs who signed it, and the day that stands on it, today at the latest."
+    ),
+    "paper_act_of_nobody": _("Say on whose behalf it is."),
+    "already_on_paper": _("The paper of %(organization)s is kept already."),
+    "did_keep_paper": _("Paper of an act kept"),
+    # seats
+    "no_such_body": _("The charter has no body “%(body)s”. It has: %(choices)s."),
+    "seat_of_no_member": _("%(organization)s is no member on %(on)s."),
+    "seat_outlasts": _("The membership of %(member)s ends on %(ends_on)s; so does the seat."),
+    "seat_overlaps": _("%(member)s has a seat on %(body)s in part of this period already."),
+    "body_full": _("All %(seats)s seats of %(body)s are taken on %(on)s; end one first."),
     # what was done
     "did_admit": _("Member admitted"),
     "did_adopt_charter": _("Charter adopted"),
@@ -233,6 +250,8 @@ MESSAGES = {
     "did_draft_charter": _("Charter drafted"),
     "did_end_appointment": _("Appointment ended"),
     "did_end_control": _("Control ended"),
+    "did_end_seat": _("Seat ended"),
+    "did_give_seat": _("Seat given"),
     "did_end_membership": _("Membership ended"),
     "did_file_document": _("File kept"),
     "did_found": _("Consortium founded"),

@@ -7,8 +7,10 @@ from consortium.models.facts import Disagreement, Fact
 from consortium.models.members import Member, MembershipTerm, Suspension
 from consortium.models.notices import Notice
 from consortium.models.organizations import Cessation, Control, Organization
+from consortium.models.paper_acts import PaperAct
 from consortium.models.records import Counter, Document, ParkedItem, RequestKey
 from consortium.models.reports import Report, ReportEdition, ReportSchedule
+from consortium.models.seats import Seat
 from consortium.models.users import Appointment, User
 
 __all__ = [
@@ -31,11 +33,13 @@ __all__ = [
     "NoSuchSection",
     "Notice",
     "Organization",
+    "PaperAct",
     "ParkedItem",
     "Report",
     "ReportEdition",
     "ReportSchedule",
     "RequestKey",
+    "Seat",
     "Suspension",
     "User",
     "canonical",

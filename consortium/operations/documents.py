@@ -1,6 +1,6 @@
 """Filing private files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from hashlib import file_digest
@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
-from consortium.access import operation
+from consortium.access import in_one_transaction, operation
 from consortium.errors import DomainError
 from consortium.models import Consortium, Document, User
 from consortium.operations.audit import record
@@ -61,7 +61,7 @@ class ForeignDocument(DomainError):
     code = "foreign_document"
 
 
-@operation(allow=set(DESK_ROLES | MEMBER_ROLES))
+@operation(allow=set(DESK_ROLES | MEMBER_ROLES), on_behalf=False)
 def file_document(
     *, consortium: Consortium, name: str, content: bytes, by: User | None, on: date
 ) -> Document:
@@ -84,6 +84,28 @@ def file_document(
         sha256=document.sha256,
     )
     return document
+
+
+def filing[R](
+    sent: Any, act: Callable[[Document | None], R], *, consortium: Consortium, by: Any, on: date
+) -> R:
+    """File what was sent, if anything, and act on it, all in one transaction."""
+
+    def do() -> R:
+        if sent is None:
+            return act(None)
+        sent.seek(0)  # it was read before where the database asked to try again
+        document = file_document(
+            consortium=consortium, name=sent.name, content=sent.read(), by=by, on=on
+        )
+        try:
+            return act(document)
+        except BaseException:
+            # The row is rolled back with the transaction; the file is not.
+            document.file.delete(save=False)
+            raise
+
+    return in_one_transaction(do)
 
 
 def keep(

@@ -117,7 +117,8 @@ def make(item: Missing, *, by: User | None, on: date) -> None:
     ReportEdition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if not edition.reports.filter(member=item.member, format=item.format).exists():
         order = editions.ordered(item, known_at=moment(edition.schedule.consortium))
-        kept(order.checked(), edition=edition, by=by, on=on)
+        # Whom it is of was listed with the edition; to list them again for each is a square.
+        kept(order.timely(), edition=edition, by=by, on=on)
 
 
 def close(edition: ReportEdition, *, complete: bool, on: date) -> None:

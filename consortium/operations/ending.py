@@ -9,6 +9,7 @@ from consortium.errors import DomainError
 from consortium.models import Consortium, Member, MembershipTerm, User
 from consortium.operations.audit import record
 from consortium.operations.notices import appointed, notify
+from consortium.operations.seats import vacate
 from consortium.states import Role
 
 ASKERS = (Role.SIGNATORY, Role.FINANCE_CONTACT)
@@ -63,6 +64,7 @@ def end_consortium(
     # With the end move the terms that ended because of it, not who left on that day.
     moved = running if before is None else running | Q(ends_on=before, left="")
     ended = terms.filter(moved).update(ends_on=ends_on)
+    vacate(consortium.members.values_list("pk", flat=True), ends_on)
     consortium.ends_on, consortium.end_reason = ends_on, reason.strip()
     consortium.save(update_fields=["ends_on", "end_reason"])
     tell_members(consortium, ends_on, on)

@@ -15,6 +15,7 @@ from consortium.models import (
     User,
 )
 from consortium.operations.audit import record
+from consortium.operations.seats import vacate
 from consortium.periods import Period
 from consortium.reports.eligibility import admission_of, judge_applicant
 from consortium.reports.leaving import leaving
@@ -112,7 +113,7 @@ def change_category(
     return changed
 
 
-@operation(allow={Role.SECRETARY}, subject="member")
+@operation(allow={Role.SECRETARY}, subject="member", on_behalf=True)
 def end_membership(
     *,
     member: Member,
@@ -122,7 +123,7 @@ def end_membership(
     by: User | None,
     on: date,
 ) -> MembershipTerm:
-    """End the term in force the day before `ends_on`.
+    """End the term in force the day before `ends_on`, and with it the member's seats.
 
     `left`: how, None where it is not said; who has told of it gave notice. Notice given on
     `told_on`, today if left out, has run out by the end. Raises NotAMember,
@@ -139,6 +140,7 @@ def end_membership(
             raise NoticeTooShort(told_on=told_on, leaves_on=leaves_on)
     term.ends_on, term.left, term.told_on = ends_on, left or "", told_on
     term.save(update_fields=["ends_on", "left", "told_on"])
+    vacate([member.pk], ends_on)
     record(
         consortium=member.consortium,
         action="end_membership",

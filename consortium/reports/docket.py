@@ -16,6 +16,7 @@ from consortium.models import (
     MembershipTerm,
     Notice,
     ParkedItem,
+    Seat,
 )
 from consortium.registry import DocketItem, DocketSource
 from consortium.reports.editions import SWEEP
@@ -196,6 +197,31 @@ def parked(*, consortium: Consortium, user: Any, on: date, until: date) -> Itera
         )
 
     return told(rows, item, href=list_of(ParkedItem, consortium))
+
+
+def ending_seats(*, consortium: Consortium, user: Any, on: date, until: date) -> QuerySet[Seat]:
+    rows = Seat.objects.visible_to(user, on).filter(
+        member__consortium=consortium, ends_on__gt=on, ends_on__lte=until
+    )
+    return rows.named().select_related("member__organization").order_by("ends_on", "pk")
+
+
+def seats(*, consortium: Consortium, user: Any, on: date, until: date) -> Iterator[DocketItem]:
+    """Seats on bodies that end."""
+    secretary = is_staff(user, consortium, on, Role.SECRETARY)
+    rows = ending_seats(consortium=consortium, user=user, on=on, until=until)
+
+    def item(seat: Seat) -> DocketItem:
+        return DocketItem(
+            "seat_ends",
+            seat.ends_on or until,
+            {"member": str(seat.member), "body": seat.called},
+            member_uid=str(seat.member.uid),
+            href=page(secretary, "seat", seat.pk),
+            mine=secretary,
+        )
+
+    return told(rows, item, href=list_of(Seat, consortium) if secretary else "")
 
 
 def page(staff: bool, model: str, pk: int) -> str:

@@ -1,10 +1,11 @@
 """What the end of a membership or of a consortium leads to: the union of what each app knows."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from consortium import registry
-from consortium.models import Charter, Consortium, Member, MembershipTerm
+from consortium.models import Charter, Consortium, Member, MembershipTerm, Seat
 from consortium.registry import PreviewLine
 from consortium.reports.eligibility import admission_of
 from consortium.rules.admission import AdmissionSection, Leaving
@@ -27,6 +28,14 @@ def preview(*, member: Member, user: Any, ends_on: date, on: date) -> list[Previ
         for source in registry.previews.all()
         for line in source.lines(member=member, user=user, ends_on=ends_on, on=on)
     ]
+
+
+def seats(*, member: Member, user: Any, ends_on: date, on: date) -> Iterator[PreviewLine]:
+    """Yield each seat that ends with a membership, as far as the user may see it."""
+    held = Seat.objects.visible_to(user, on).named().filter(member=member)
+    last = ends_on - timedelta(days=1)
+    for seat in held.on(max(last, on)).order_by("body", "starts_on"):
+        yield PreviewLine("leaving_seat", {"body": seat.called})
 
 
 def ending(*, consortium: Consortium, user: Any, ends_on: date, on: date) -> list[PreviewLine]:

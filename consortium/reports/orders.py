@@ -74,14 +74,17 @@ class Order:
     format: str
     member: Member | None = None
 
-    def checked(self) -> "Order":
-        """Return the order. Raises UnknownFormat, ReportOfTheFuture, ReportNeedsMember,
-        ReportOfNoMember, EndsBeforeStart, NeverEnds.
-        """
+    def timely(self) -> "Order":
+        """Return the order. Raises UnknownFormat, ReportOfTheFuture, EndsBeforeStart, NeverEnds."""
         known_format(self.format)
         Period(self.period.starts_on, self.period.end).checked()
         if self.period.starts_on > self.on:
             raise ReportOfTheFuture(starts_on=self.period.starts_on, on=self.on)
+        return self
+
+    def checked(self) -> "Order":
+        """Return the order. Raises what `timely` does, ReportNeedsMember, ReportOfNoMember."""
+        self.timely()
         if self.kind.members is None:
             if self.member is not None:
                 raise ReportOfNoMember(member=str(self.member))

@@ -45,6 +45,15 @@ class LegalForm(StrEnum):
     OTHER = "other"
 
 
+class Rank(StrEnum):
+    """What a member's seat on a body is; no dues category."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    STANDING = "standing"
+    MEMBER = "member"
+
+
 class Basis(StrEnum):
     """What a recorded day or fact rests on; shown to the reader."""
 

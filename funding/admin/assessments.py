@@ -172,11 +172,12 @@ class ChargeAdmin(Watched, RequestsAdmin):
     select = ("consortium", "member__organization", "member__consortium", "assessment", "opening")
     fields = (
         ("number", "consortium"), ("member_shown", "levy_shown"), ("owed", "part"),
-        ("issued_on", "due_on"), ("assessment_shown", "recorded_at"), "former_number",
+        ("issued_on", "due_on"), ("assessment_shown", "recorded_at"),
+        ("former_number", "former_voucher"),
     )  # fmt: skip
     readonly_fields = (
         "member_shown", "levy_shown", "owed", "part", "assessment_shown", "recorded_at",
-        "former_number",
+        "former_number", "former_voucher",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -186,6 +187,10 @@ class ChargeAdmin(Watched, RequestsAdmin):
     @display(description=_("former number"))
     def former_number(self, row: Charge) -> str:
         return row.opening.number if hasattr(row, "opening") else "—"
+
+    @display(description=_("former voucher"))
+    def former_voucher(self, row: Charge) -> str:
+        return (row.opening.voucher if hasattr(row, "opening") else "") or "—"
 
     @display(description=_("instalment"))
     def part(self, row: Charge) -> str:

@@ -12,9 +12,11 @@ from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.pages import ConsortiumPage
 from consortium.admin.standing import standing as roles_of
+from consortium.models import Consortium
 from consortium.papers.sheets import WRITERS, put, saved
 from funding.admin.arrears import LINES, READERS, ages
 from funding.admin.voucher_acts import RecordVoucher
+from funding.models import CutOver
 from funding.reports.vouchers import Missing, missing
 from funding.rules.voucher_list import COLUMNS, KINDS
 from funding.rules.vouchers import NONE
@@ -38,6 +40,7 @@ class MissingVouchers(ConsortiumPage):
         return self.page(
             consortium=consortium,
             on=words.day(on),
+            since=moved_in(consortium),
             ages=[{"number": str(n), "label": text} for n, text in enumerate(ages())],
             rows=board(found),
             lines=[line(each) for each in picked[:LINES]],
@@ -45,6 +48,12 @@ class MissingVouchers(ConsortiumPage):
             age=age,
             may_record=roles_of(request).may(RecordVoucher.operation, consortium),
         )
+
+
+def moved_in(consortium: Consortium) -> str:
+    """Return the day of the cut-over, before which vouchers were given elsewhere."""
+    done = CutOver.objects.filter(consortium=consortium, done_on__isnull=False).first()
+    return words.day(done.on) if done else ""
 
 
 def board(found: list[Missing]) -> list[dict[str, Any]]:

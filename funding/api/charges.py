@@ -42,11 +42,18 @@ class ChargeSerializer(OfMember):
         help_text="The number in the books kept before the cut-over; empty for one of ours."
     )
 
+    former_voucher = serializers.SerializerMethodField(
+        help_text="The voucher it was given there, if it was."
+    )
+
     def get_instalments(self, charge: Charge) -> int:
         return len(charge.assessment.charges.all())
 
     def get_former_number(self, charge: Charge) -> str:
         return charge.opening.number if hasattr(charge, "opening") else ""
+
+    def get_former_voucher(self, charge: Charge) -> str:
+        return charge.opening.voucher if hasattr(charge, "opening") else ""
 
     def get_amount(self, charge: Charge) -> str:
         return amount(charge.amount, charge.unit)

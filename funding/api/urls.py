@@ -9,6 +9,7 @@ from funding.api.charges import ChargeViewSet
 from funding.api.closing import SurplusReturnViewSet, YearCloseViewSet
 from funding.api.concessions import ConcessionViewSet
 from funding.api.credit_notes import CreditNoteViewSet
+from funding.api.cutover import CutOverViewSet
 from funding.api.declarations import DeclarationViewSet
 from funding.api.dunning import DunningStepViewSet, ExitProposalViewSet, StandingViewSet
 from funding.api.figure_views import LookViewSet
@@ -53,5 +54,6 @@ router.register("payments", PaymentViewSet, "payment")
 router.register("payment-notices", PaymentNoticeViewSet, "payment-notice")
 router.register("bank-statements", BankStatementViewSet, "bank-statement")
 router.register("vouchers", VoucherViewSet, "voucher")
+router.register("cut-overs", CutOverViewSet, "cut-over")
 
 urlpatterns = router.urls

@@ -21,6 +21,7 @@ registry.report_kinds.add(
         readers=frozenset(FINANCE_READERS),
         content=dues.content,
         parameters=DuesParameters,
+        labels={"open_items": _("List every open charge")},
     ),
     ReportKind(
         "dues-summary",

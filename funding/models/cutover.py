@@ -92,6 +92,7 @@ class OpeningItem(Addressed):
 
     The charge's own number and day are those of the cut-over; its due day is the old one.
     Its `uid` is the subject of the charge's assessment, whose amount is what was open.
+    `voucher`: the number of the voucher it was given there; empty where it gets one when paid.
     """
 
     consortium = models.ForeignKey(
@@ -105,6 +106,7 @@ class OpeningItem(Addressed):
     )
     number = models.CharField(_("former number"), max_length=40)
     issued_on = models.DateField(_("first issued on"))
+    voucher = models.CharField(_("former voucher"), max_length=60, blank=True)
 
     objects = OpeningItemQuerySet.as_manager()
 

@@ -15,12 +15,14 @@ from consortium.models import Charter, Consortium, Member, Organization, User
 from consortium.operations.appointments import appoint
 from consortium.operations.members import admit
 from consortium.operations.organizations import register_organization
+from consortium.operations.seats import give_seat
 from consortium.operations.users import create_user
+from consortium.rules.choices import Rank
 from consortium.states import Role
 from funding.models import CutOver
 from funding.reports.rounds import SECTION
 from funding.rules.cutover import Book, Row
-from funding.rules.cutover.reading import one_of
+from funding.rules.cutover.reading import BETWEEN, one_of
 
 
 class SaidTwice(DomainError):
@@ -140,7 +142,7 @@ def refuse_repeated(seen: dict[Any, int], row: Row, *what: Any) -> None:
 
 
 def carry_people(carrying: Carrying) -> None:
-    """Carry over organizations, members and appointments."""
+    """Carry over organizations, members, appointments and seats."""
     here = carrying.consortium
     ours = Q(registered_by=here) | Q(known_to=here) | Q(members__consortium=here)
     for each in Organization.objects.filter(ours).distinct():
@@ -166,6 +168,7 @@ def carry_people(carrying: Carrying) -> None:
 
     carrying.each("members", member, MEMBER, instead=doubt_member)
     carrying.each("appointments", appointment, APPOINTMENT)
+    carrying.each("seats", seat, SEAT)
 
 
 ORGANIZATION = {"no_name": "name_zh", "unknown_country": "country"}
@@ -184,6 +187,16 @@ APPOINTMENT = {
     "foreign_organization": "organization",
     "cutover_unknown_organization": "organization",
     "cutover_ambiguous": "organization",
+}
+
+
+SEAT = {
+    "no_such_body": "body",
+    "seat_overlaps": "body",
+    "body_full": "body",
+    "seat_of_no_member": "starts_on",
+    "seat_outlasts": "ends_on",
+    "ends_before_start": "ends_on",
 }
 
 
@@ -249,6 +262,19 @@ def appointment(carrying: Carrying, row: Row) -> None:
         role=role,
         organization=whose,
         starts_on=row["starts_on"] or carrying.cut_over.on,
+        by=carrying.by,
+        on=carrying.on,
+    )
+
+
+def seat(carrying: Carrying, row: Row) -> None:
+    give_seat(
+        member=carrying.member(row["organization"]),
+        body=row["body"].split(BETWEEN)[0].strip(),
+        rank=Rank(row["rank"]),
+        person=row["person"],
+        starts_on=row["starts_on"],
+        ends_on=row["ends_on"],
         by=carrying.by,
         on=carrying.on,
     )

@@ -65,7 +65,7 @@ class Ask:
     bank_reference: str = ""
 
 
-@operation(allow={Role.FINANCE}, subject="member")
+@operation(allow={Role.FINANCE}, subject="member", on_behalf=True)
 def propose_concession(*, member: Member, ask: Ask, by: User | None, on: date) -> Concession:
     """Propose to forgive, credit or pay back; within the charter's limit it is granted at once.
 

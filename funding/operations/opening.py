@@ -86,6 +86,7 @@ class Brought(NamedTuple):
     issued_on: date
     due_on: date
     amount: Decimal
+    voucher: str
 
 
 def carry_money(carrying: Carrying) -> None:
@@ -138,7 +139,7 @@ def open_item(row: Row, member: Member, levy: Levy, day: date) -> Brought:
         raise AfterCutOver(on=day)
     if row["due_on"] < row["issued_on"]:
         raise DueBeforeIssue(issued_on=row["issued_on"])
-    said = row["number"], row["issued_on"], row["due_on"], positive(row)
+    said = row["number"], row["issued_on"], row["due_on"], positive(row), row["voucher"]
     return Brought(uuid4(), member, levy, *said)
 
 
@@ -159,8 +160,8 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
     Each has an assessment of its own, without figures or trace: it came about elsewhere.
     """
     consortium, day = carrying.consortium, carrying.cut_over.on
-    terms = MembershipTerm.objects.on(day).filter(member__consortium=consortium)
-    categories = dict(terms.values_list("member", "category"))
+    here = MembershipTerm.objects.on(day).filter(member__consortium=consortium)
+    categories = dict(here.values_list("member", "category"))
     by_levy: dict[str, list[Brought]] = defaultdict(list)
     for each in brought:
         by_levy[each.levy.code].append(each)
@@ -169,10 +170,9 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
             assessed(each, charter, categories.get(each.member.pk, ""), day) for each in own
         ]
         Assessment.objects.bulk_create(assessments)
-        owed = [
-            Owed(vars(row), row.amount, Party(**party_of(each.member.organization)))
-            for row, each in zip(assessments, own, strict=True)
-        ]
+        parties = [Party(**party_of(each.member.organization)) for each in own]
+        pairs = zip(assessments, parties, strict=True)
+        owed = [Owed(vars(row), row.amount, party) for row, party in pairs]
         rows = issue(
             consortium,
             own[0].levy,
@@ -190,6 +190,7 @@ def bring(carrying: Carrying, charter: Charter, brought: list[Brought]) -> None:
                 charge_id=row["id"],
                 number=each.number,
                 issued_on=each.issued_on,
+                voucher=each.voucher,
             )
             for row, each in zip(rows, own, strict=True)
         )

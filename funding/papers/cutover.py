@@ -8,11 +8,11 @@ from typing import Any
 import xlsxwriter
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 from xlsxwriter.utility import xl_col_to_name
 
 from consortium.models import Charter, Consortium
-from consortium.states import LANGUAGES, ORGANIZATION_KINDS, Role
+from consortium.states import LANGUAGES, ORGANIZATION_KINDS, RANKS, Role
 from funding.rules.cutover import SHEETS, Column, Kind, OpeningAccount, Sheet
 from funding.rules.cutover.reading import BETWEEN, ROWS
 from funding.states import AccountKind
@@ -25,6 +25,7 @@ HEADERS = {
     "organizations": _("Organizations that are not known here yet"),
     "members": _("Members"),
     "appointments": _("People and what they are appointed to"),
+    "seats": _("Seats of members on the bodies of the charter"),
     "open_items": _("Items open on the cut-over day"),
     "credits": _("Credits on account"),
     "totals": _("Control totals: the trial balance of the cut-over day"),
@@ -39,11 +40,15 @@ HEADERS = {
     "person": _("person"),
     "email": _("mail address"),
     "role": _("role"),
+    "body": pgettext_lazy("governance", "body"),
+    "rank": _("rank"),
+    "ends_on": _("until (exclusive)"),
     "levy": _("levy"),
     "number": _("former number"),
     "issued_on": _("issued on"),
     "due_on": _("due on"),
     "amount": _("amount"),
+    "voucher": _("number of the voucher that was given for it already"),
     "unit": _("currency or unit"),
     "account": _("account"),
     "debit": _("debit"),
@@ -55,6 +60,9 @@ GUIDE = (
     _("Name an organization everywhere by its registration number, or by its exact name."),
     _("An appointment without an organization is one of the secretariat's own people."),
     _("An open item is what is still unpaid of one bill; keep its number as the member knows it."),
+    _("What is open and has its voucher already, such as an invoice sent with the bill, names it;"
+      " for the others a voucher is missed once they are paid. Credits had theirs when they were"
+      " paid."),
     _("The control totals are taken from the old books, not from this file: per currency or unit"
       " what members owe (debit), what stands on their account (credit), and the difference as"
       " opening balance on the other side."),
@@ -74,9 +82,13 @@ EXAMPLE: dict[str, list[tuple[Any, ...]]] = {
         ("王晓", "wang@example.com", "signatory", "91310000607342023U", ""),
         ("李青", "li@example.org", "finance", "", date(2026, 7, 1)),
     ],
+    "seats": [
+        ("91310000607342023U", "board", "vice_chair", "王晓", date(2025, 3, 1), date(2028, 3, 1)),
+    ],
     "open_items": [
-        ("示例研究所", "dues", "2025-17", date(2025, 3, 1), date(2025, 4, 30), 50000, "CNY"),
-        ("示例研究所", "dues", "2026-004", date(2026, 3, 1), date(2026, 4, 30), 12500.5, "CNY"),
+        ("示例研究所", "dues", "2025-17", date(2025, 3, 1), date(2025, 4, 30), 50000, "CNY", ""),
+        ("示例研究所", "dues", "2026-004", date(2026, 3, 1), date(2026, 4, 30), 12500.5, "CNY",
+         "26112000000012345678"),
     ],
     "credits": [("示例研究所", 800, "CNY")],
     "totals": [
@@ -92,16 +104,21 @@ def template(consortium: Consortium | None, on: date) -> bytes:
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        Writer(book, levies(consortium, on)).write()
+        Writer(book, *named_by_charter(consortium, on)).write()
     return out.getvalue()
 
 
-def levies(consortium: Consortium | None, on: date) -> list[str]:
-    """Return the levies to choose from, each by its code and name."""
+def named_by_charter(consortium: Consortium | None, on: date) -> tuple[list[str], list[str]]:
+    """Return the levies and the bodies to choose from, each by its code and name."""
     charter = Charter.objects.adopted().on(on).filter(consortium=consortium).first()
-    section = charter and charter.sections.filter(code="dues").first()
-    found = section.parsed().levies if section else ()
-    return [f"{each.code} {BETWEEN} {label(each.label)}" for each in found]
+    sections = {each.code: each.parsed() for each in charter.sections.all()} if charter else {}
+    levies = sections["dues"].levies if "dues" in sections else ()
+    bodies = sections["governance"].bodies if "governance" in sections else ()
+    return coded(levies), coded(bodies)
+
+
+def coded(entries: Iterable[Any]) -> list[str]:
+    return [f"{each.code} {BETWEEN} {label(each.label)}" for each in entries]
 
 
 def both(text: Any) -> str:
@@ -120,7 +137,7 @@ def named(choices: Iterable[tuple[str, Any]]) -> list[str]:
 class Writer:
     """Fills a workbook: the guide, a sheet for each table, the example, and the lists."""
 
-    def __init__(self, book: Any, levies: list[str]) -> None:
+    def __init__(self, book: Any, levies: list[str], bodies: list[str]) -> None:
         self.book = book
         accounts = [(each.value, AccountKind(each.value).label) for each in OpeningAccount]
         self.choices = {
@@ -128,6 +145,8 @@ class Writer:
             "role": named(Role.choices),
             "account": named(accounts),
             "levy": levies,
+            "rank": named(RANKS),
+            "body": bodies,
         }
         self.head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E8EEF4"}

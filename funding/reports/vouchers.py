@@ -1,7 +1,7 @@
 """What members paid, what vouchers account for, and what misses one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,12 +11,14 @@ from django.db.models.functions import Coalesce
 
 from consortium.models import Consortium, Member
 from consortium.models.base import among
-from funding.models import Charge, Transfer, VoucherItem
+from funding.models import Charge, OpeningItem, Transfer, VoucherItem
 from funding.reports.standing import AGES
 from funding.rules.vouchers import NONE, Cover, Money, fill
 from funding.states import AccountKind
 
 IN, OWED = AccountKind.ON_ACCOUNT, AccountKind.RECEIVABLE
+BROUGHT = Q(debit__kind=AccountKind.OPENING, credit__kind=IN)
+"""Credit from the books before: it was paid there, and vouchered there."""
 
 
 @dataclass
@@ -27,6 +29,19 @@ class Account:
     covers: list[Cover] = field(default_factory=list)
     most: Decimal = NONE
     days: dict[int, date] = field(default_factory=dict)
+
+    def lacking(self) -> Iterator[tuple[Money, Decimal]]:
+        """Yield what of each amount misses a voucher: in all no more than was paid and has none.
+
+        What was paid from credit comes last, since the credit may have had its voucher.
+        """
+        rest, _over = fill(self.paid, self.covers)
+        room = max(self.most - sum((each.amount for each in self.covers), NONE), NONE)
+        pairs = zip(self.paid, rest, strict=True)
+        for money, lacks in sorted(pairs, key=lambda pair: pair[0].payment is None):
+            missing = min(lacks, room) if money.charge is not None else NONE
+            room -= missing
+            yield money, missing
 
 
 type Accounts = dict[tuple[int, str], Account]
@@ -57,7 +72,7 @@ def accounts(
 ) -> Accounts:
     """Return by member and unit what was paid up to a day, and what vouchers are for it.
 
-    Two queries.
+    What came over at a cut-over with its voucher counts as vouchered. Three queries.
     """
     rows = Transfer.objects.filter(Q(debit__kind=IN) | Q(credit__kind=IN), consortium=consortium)
     standing = Q(voucher__reversed_by=None)
@@ -79,6 +94,11 @@ def accounts(
         "voucher__member", "voucher__unit", "charge", "payment", "amount"
     ):
         found[member, kept].covers.append(Cover(charge, payment, amount))
+    before = OpeningItem.objects.filter(consortium=consortium).exclude(voucher="")
+    vouchered = set(before.values_list("charge", flat=True))
+    for account in found.values():
+        old = [each for each in account.paid if each.charge in vouchered]
+        account.covers += (Cover(charge=each.charge, amount=each.amount) for each in old)
     return found
 
 
@@ -93,14 +113,17 @@ def gather(rows: QuerySet[Transfer], found: Accounts) -> None:
             - Sum("amount", filter=back, default=NONE),
             came=Sum("amount", filter=Q(credit__kind=IN) & ~back, default=NONE)
             - Sum("amount", filter=Q(debit__kind=IN) & ~settled, default=NONE),
+            brought=Sum("amount", filter=BROUGHT, default=NONE),
             last=Max("on", filter=settled),
         )
         .order_by(F("charge").asc(nulls_last=True), "payment")
     )
     put = defaultdict[tuple[int, str, int], Decimal](Decimal)
-    for member, unit, payment, charge, paid, came, last in sums:
+    for member, unit, payment, charge, paid, came, brought, last in sums:
         account = found[member, unit]
         account.most += came
+        if brought:
+            account.covers.append(Cover(amount=brought))
         if charge is not None and paid > 0:
             account.paid.append(Money(payment, charge, paid))
             account.days[charge] = max(last, account.days.get(charge, last))
@@ -116,12 +139,11 @@ def missing(
 ) -> list[Missing]:
     """Return the charges paid up to a day that miss a voucher, the longest paid first.
 
-    Three queries, whatever their number.
+    Four queries, whatever their number.
     """
     lacking: dict[int, tuple[Decimal, Decimal, date]] = {}
     for account in accounts(consortium, members=members, on=on).values():
-        rest, _over = fill(account.paid, account.covers)
-        for money, lacks in zip(account.paid, rest, strict=True):
+        for money, lacks in account.lacking():
             if money.charge is not None:
                 paid, before, _day = lacking.get(money.charge, (NONE, NONE, on))
                 day = account.days[money.charge]

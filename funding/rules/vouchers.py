@@ -22,7 +22,10 @@ class Money:
 
 @dataclass(frozen=True)
 class Cover:
-    """What of a voucher is for a charge or for a payment, one of the two; keys."""
+    """What of a voucher is for a charge or for a payment, one of the two; keys.
+
+    Neither: what was vouchered before a cut-over of the credit that came over.
+    """
 
     charge: int | None = None
     payment: int | None = None

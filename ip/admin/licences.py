@@ -12,16 +12,19 @@ from unfold.decorators import display
 from consortium import clock, words
 from consortium.admin import shown
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
+from ip.admin.application_acts import (
+    AnswerForOwner,
+    EnterApplication,
+    RefuseApplication,
+    WithdrawApplication,
+    WriteEntry,
+)
 from ip.admin.licence_acts import (
     EndLicence,
-    EnterApplication,
     EnterConsent,
     GrantLicence,
     ProposeLicence,
     ReachMilestone,
-    RefuseApplication,
-    WithdrawApplication,
-    WriteEntry,
 )
 from ip.admin.moves import said_uses
 from ip.admin.royalty_acts import CorrectRoyalty, Distribute, EnterRoyalty, RequestAudit
@@ -49,7 +52,9 @@ class ForUses(ConsortiumAdmin):
 class LicenceApplicationAdmin(ForUses):
     view_roles = frozenset(IP_READERS)
     adds = EnterApplication
-    acts = (ProposeLicence, WriteEntry, RefuseApplication, WithdrawApplication)
+    acts = (
+        ProposeLicence, WriteEntry, AnswerForOwner, RefuseApplication, WithdrawApplication,
+    )  # fmt: skip
     page_template = "ip/licence_application.html"
     list_display = ("number", "applicant", "result", "kind", "applied_on", "state")
     list_filter = (("result__consortium", ScopedFilter), "kind", "closing", "applied_on")

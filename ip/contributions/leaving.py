@@ -14,7 +14,9 @@ registry.sweeps.add(Sweep("forfeited_shares", 330, forfeits.forfeit_shares, forf
 registry.sweeps.add(
     Sweep("succeeded_owners", 335, succeeding.succeed_owners, succeeding.next_succession)
 )
-registry.docket_sources.add(DocketSource("ceased_owners", results_docket.without_owner))
+registry.docket_sources.add(
+    DocketSource("ceased_owners", results_docket.without_owner, results_docket.ownerless)
+)
 registry.ceasings.add(Ceasing("results", ceased.ceasing))
 registry.previews.add(Preview("results", leaving.rights))
 registry.endings.add(Ending("succession", dissolution.succession))

@@ -95,7 +95,7 @@ def apply_for_licence(
     return take(result, applicant.organization, wanted, None, on, by, on)
 
 
-@operation(allow={Role.IP}, subject="result")
+@operation(allow={Role.IP}, subject="result", on_behalf=True)
 def enter_application(
     *,
     result: Result,
@@ -185,7 +185,7 @@ def write_entry(
     return say(application, side, speaker, text, file, by, on)
 
 
-@operation(allow={Role.SIGNATORY}, subject="share")
+@operation(allow={Role.SIGNATORY, Role.IP}, subject="share")
 def answer_application(
     *,
     share: OwnershipShare,
@@ -195,7 +195,10 @@ def answer_application(
     by: User | None,
     on: date,
 ) -> NegotiationEntry:
-    """Write into the negotiation as an owner. Raises NotOwned, and what `write_entry` does."""
+    """Write into the negotiation as an owner, or enter what one answers.
+
+    Raises NotOwned, and what `write_entry` does.
+    """
     refuse_no_owner(share, application.result_id, on)
     return say(application, Side.OWNER, share.owner, text, file, by, on)
 

@@ -53,7 +53,7 @@ def disclose(*, member: Member, disclosure: Disclosure, by: User | None, on: dat
     return write_result(member, disclosure, Received(on), by, on)
 
 
-@operation(allow={Role.IP}, subject="member")
+@operation(allow={Role.IP}, subject="member", on_behalf=True)
 def enter_disclosure(
     *, member: Member, disclosure: Disclosure, received: Received, by: User | None, on: date
 ) -> Result:

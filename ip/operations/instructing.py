@@ -57,7 +57,7 @@ def instruct(
     return take(share, application, (code, part), choice, None, by, on)
 
 
-@operation(allow={Role.IP}, subject="share")
+@operation(allow={Role.IP}, subject="share", on_behalf=True)
 def enter_instruction(
     *,
     share: OwnershipShare,

@@ -141,7 +141,7 @@ def consent_to_licence(
     return agree(share, licence, None, on, by, on)
 
 
-@operation(allow={Role.IP}, subject="licence")
+@operation(allow={Role.IP}, subject="licence", on_behalf=True)
 def enter_consent(
     *,
     licence: Licence,

@@ -102,7 +102,7 @@ def give_notice(
     return write_notice(member, planned, on, None, by, on)
 
 
-@operation(allow={Role.IP}, subject="member")
+@operation(allow={Role.IP}, subject="member", on_behalf=True)
 def enter_notice(
     *,
     member: Member,
@@ -130,7 +130,7 @@ def answer_notice(
     return write_answer(party, stance, reason, on, None, by, on)
 
 
-@operation(allow={Role.IP}, subject="party")
+@operation(allow={Role.IP}, subject="party", on_behalf=True)
 def enter_answer(
     *,
     party: PublicationParty,

@@ -5,14 +5,15 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from consortium import access
-from consortium.models import Consortium
+from consortium.models import Cessation, Consortium, MembershipTerm
 from consortium.registry import DocketItem
-from consortium.reports.docket import list_of, told
+from consortium.reports.docket import MOST, list_of, told
+from consortium.rules.choices import Left
 from consortium.states import Role
-from ip.models import Result
+from ip.models import OwnershipShare, Result
 from ip.reports.ceased import left_behind
 from ip.reports.overview import held
 
@@ -63,12 +64,25 @@ def to_evaluate(
     return told(rows, item, href=list_of(Result, consortium))
 
 
+def ownerless(
+    *, consortium: Consortium, user: Any, on: date, until: date
+) -> QuerySet[OwnershipShare]:
+    """Return the shares of organizations that are no more, where the user decides on them."""
+    if not at_the_desk(consortium, user, on):
+        return OwnershipShare.objects.none()
+    left = MembershipTerm.objects.filter(member__consortium=consortium, left=Left.CEASED)
+    gone = Cessation.objects.filter(consortium=consortium)
+    return OwnershipShare.objects.filter(
+        Q(owner__in=gone.values("organization")) | Q(owner__in=left.values("member__organization")),
+        result__consortium=consortium,
+        ends_on=None,
+    )
+
+
 def without_owner(
     *, consortium: Consortium, user: Any, on: date, until: date
 ) -> Iterator[DocketItem]:
     """Yield, to who decides on them, the shares of owners that are no more, without successor."""
-    if not at_the_desk(consortium, user, on):
-        return
     for each in islice(left_behind(consortium, on, succeeded=False), MOST):
         result, ceased_on = each.share.result, each.owner.ceased_on
         said = {"owner": str(each.share.owner), "result": result.number}

@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consortium.access import in_one_transaction
 from consortium.admin.acts import Act
-from consortium.operations.documents import file_document
+from consortium.operations.documents import filing
 from consortium.rules.toml import read_toml, write_toml
 from projects.models import Plan, Project, ProjectEvent, ProjectParticipant
 from projects.operations.course import (
@@ -53,21 +52,7 @@ class SignContract(Act):
 
 def filed(act: Act, field: str, write: Any) -> Any:
     """File what was uploaded, if anything, and write in the same transaction."""
-    sent = act.cleaned_data[field]
-    if sent is None:
-        return write(None)
-
-    def do() -> Any:
-        document = file_document(
-            consortium=act.consortium, name=sent.name, content=sent.read(), **act.who
-        )
-        try:
-            return write(document)
-        except BaseException:
-            document.file.delete(save=False)
-            raise
-
-    return in_one_transaction(do)
+    return filing(act.cleaned_data[field], write, consortium=act.consortium, **act.who)
 
 
 class ProposePlan(Act):

@@ -18,6 +18,7 @@ from consortium.admin.acts import Act, ActWithin, FigureField
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
 from projects.admin.lines import MomentField, placed, typed
 from projects.admin.paper import EnterProposal, SignOnPaper, over
+from projects.admin.questions import AskQuestion
 from projects.admin.terms import TermsForm, initial_of, terms_of
 from projects.models import Call, Question
 from projects.operations.calls import Invitation, amend_call, create_call, publish_call
@@ -126,7 +127,7 @@ class PublishCall(Act):
 @admin.register(Call)
 class CallAdmin(ConsortiumAdmin):
     view_roles = frozenset(PROJECT_READERS)
-    adds, acts = CreateCall, (PublishCall, AmendCall, EnterProposal, SignOnPaper)
+    adds, acts = CreateCall, (PublishCall, AmendCall, EnterProposal, SignOnPaper, AskQuestion)
     page_template = "projects/call.html"
     page_first = False
     list_display = ("code", "__str__", "state", "closes", "submitted", "consortium")

@@ -9,10 +9,11 @@ from unfold.decorators import display
 
 from consortium import clock
 from consortium.admin import shown
-from consortium.admin.acts import Act
+from consortium.admin.acts import Act, Scoped
 from consortium.admin.base import ConsortiumAdmin, ScopedFilter
-from projects.models import Question
-from projects.operations.questions import answer_question
+from projects.admin.paper import over
+from projects.models import Call, Question
+from projects.operations.questions import answer_question, ask_question
 from projects.states import PROJECT_READERS
 
 
@@ -33,6 +34,25 @@ class AnswerQuestion(Act):
         return answer_question(
             question=self.subject, **self.plain("answer"), at=clock.now(), **self.who
         )
+
+
+class AskQuestion(Act):
+    """Enter a question that a member puts on paper."""
+
+    name, title, icon = "ask", _("Enter a question"), "help"
+    operation = "projects.ask_question"
+    submit, done = _("Enter"), _("The question is entered.")
+    note = _("Everyone reads it with its answer; who asked is not told.")
+    member = Scoped(Question._meta.get_field("member"), label=_("member"))
+    text = forms.CharField(label=_("question"), widget=forms.Textarea, max_length=20_000)
+
+    @classmethod
+    def fits(cls, subject: Call) -> bool:
+        return subject.published_at is not None and not over(subject)
+
+    def write(self) -> Question:
+        data = self.plain("member", "text")
+        return ask_question(call=self.subject, **data, at=clock.now(), **self.who)
 
 
 @admin.register(Question)

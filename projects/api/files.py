@@ -9,10 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from consortium.access import in_one_transaction
 from consortium.api.parsers import refuse_unstorable
 from consortium.models import Consortium, Document
-from consortium.operations.documents import file_document
+from consortium.operations.documents import filing
 
 BINARY: dict[Any, Any] = {
     (200, "application/octet-stream"): OpenApiResponse(
@@ -47,19 +46,4 @@ def with_file[R](
     sent: Any, act: Callable[[Document | None], R], *, consortium: Consortium, by: Any, on: date
 ) -> R:
     """File what was sent, if anything, and act on it in the same transaction."""
-    if sent is None:
-        return act(None)
-    content = sent.read()
-
-    def do() -> R:
-        document = file_document(
-            consortium=consortium, name=sent.name, content=content, by=by, on=on
-        )
-        try:
-            return act(document)
-        except BaseException:
-            # The row is rolled back with the transaction; the file is not.
-            document.file.delete(save=False)
-            raise
-
-    return in_one_transaction(do)
+    return filing(sent, act, consortium=consortium, by=by, on=on)

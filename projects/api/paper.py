@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -13,14 +14,16 @@ from consortium.api.fields import DayField, UidField
 from consortium.api.idempotency import idempotent
 from consortium.api.parsers import Form, StrictJSON
 from consortium.api.parties import PartySerializer
+from consortium.api.renderers import AnyFile
 from consortium.models import Member, Organization
+from consortium.papers.filed import attachment
 from projects.api.drafting import DraftSerializer, draft_of
-from projects.api.files import SCAN, InForm, with_file
+from projects.api.files import BINARY, SCAN, InForm, with_file
 from projects.api.proposals import DRAFT
 from projects.api.screening import ForStaff
-from projects.models import Call, Participant
+from projects.models import Call, Participant, Proposal
 from projects.operations.entering import OnPaper, enter_proposal
-from projects.operations.proposals import sign_on_paper
+from projects.operations.proposals import sign_on_paper, withdraw_on_paper
 
 
 class PaperDraft(InForm, DraftSerializer):
@@ -75,6 +78,22 @@ class EnteredSignatureSerializer(serializers.Serializer[Any]):
     uid = serializers.UUIDField()
     signatory = serializers.CharField()
     paper_on = serializers.DateField()
+
+
+class WithdrawOnPaperSerializer(serializers.Serializer[Any]):
+    signatory = serializers.CharField(max_length=150)
+    paper_on = DayField()
+    scan = serializers.FileField(required=False, help_text=SCAN)
+
+
+class WithdrawnSerializer(serializers.Serializer[Any]):
+    """A withdrawal as the paper says it."""
+
+    uid = serializers.UUIDField()
+    number = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField()
+    signatory = serializers.CharField(source="withdrawal_signatory")
+    paper_on = serializers.DateField(source="withdrawal_on")
 
 
 PAPER = {
@@ -165,6 +184,42 @@ class CallPaperViewSet(ForStaff):
 
     def who(self, call: Call) -> dict[str, Any]:
         return {"by": self.request.user, "on": clock.today(call.consortium)}
+
+
+class ProposalPaperViewSet(ForStaff):
+    model = Proposal
+    related = ("consortium", "call", "lead__organization")
+    serializer_class = WithdrawnSerializer
+    parser_classes = (StrictJSON, Form)
+
+    @extend_schema(
+        summary="Enter that the lead withdraws a proposal by letter (projects, secretary)",
+        description="Refused: `already_withdrawn`, `proposal_decided`, `signature_incomplete`.",
+        request={
+            "application/json": WithdrawOnPaperSerializer,
+            "multipart/form-data": WithdrawOnPaperSerializer,
+        },
+        responses=WithdrawnSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="withdraw-on-paper")
+    @idempotent
+    def withdraw_on_paper(self, request: Any, uid: Any) -> Response:
+        at = clock.now()
+        proposal: Proposal = self.for_staff()
+        data = self.checked(WithdrawOnPaperSerializer)
+        who = {"by": request.user, "on": clock.today(proposal.consortium)}
+        row = with_file(
+            data.pop("scan", None),
+            lambda paper: withdraw_on_paper(proposal=proposal, paper=paper, at=at, **data, **who),
+            consortium=proposal.consortium,
+            **who,
+        )
+        return Response(WithdrawnSerializer(row).data)
+
+    @extend_schema(summary="The scan of the letter of withdrawal (project staff)", responses=BINARY)
+    @action(detail=True, renderer_classes=[AnyFile])
+    def withdrawal(self, request: Any, uid: Any) -> FileResponse:
+        return attachment(self.for_staff().withdrawal_paper)
 
 
 def unsigned(call: Call) -> Any:

@@ -15,7 +15,7 @@ from projects.api.items import (
     ReportViewSet,
     RiskViewSet,
 )
-from projects.api.paper import CallPaperViewSet
+from projects.api.paper import CallPaperViewSet, ProposalPaperViewSet
 from projects.api.people import FacilityViewSet, SecondmentViewSet
 from projects.api.plans import PlanViewSet
 from projects.api.projects import (
@@ -48,6 +48,7 @@ router.register("calendar", CalendarViewSet, "calendar")
 router.register("secondments", SecondmentViewSet, "secondment")
 router.register("calls", CallScreeningViewSet, "call-screening")
 router.register("calls", CallPaperViewSet, "call-paper")
+router.register("proposals", ProposalPaperViewSet, "proposal-paper")
 router.register("proposals", ProposalScreeningViewSet, "proposal-screening")
 router.register("assignments", AssignmentViewSet, "assignment")
 router.register("reviews", ReviewViewSet, "review")

@@ -28,11 +28,11 @@ class CallNotPublished(DomainError):
     code = "call_not_published"
 
 
-@operation(allow=set(TOLD), subject="member")
+@operation(allow={*TOLD, Role.PROJECTS, Role.SECRETARY}, subject="member")
 def ask_question(
     *, member: Member, call: Call, text: str, at: datetime, by: User | None, on: date
 ) -> Question:
-    """Ask about a published call that has not closed; staff are told.
+    """Ask about a published call that has not closed, or enter it for a member; staff are told.
 
     Raises CallNotPublished, CallOver, NoText, NotAMember.
     """

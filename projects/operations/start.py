@@ -260,7 +260,7 @@ def tell_participants(project: Project, taking: Iterable[Taking], on: date) -> N
     )
 
 
-@operation(allow={Role.PROJECTS, Role.SIGNATORY}, subject="participant")
+@operation(allow={Role.PROJECTS, Role.SIGNATORY}, subject="participant", on_behalf=False)
 def sign_contract(
     *,
     participant: ProjectParticipant,

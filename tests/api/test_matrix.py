@@ -19,7 +19,7 @@ from consortium.models import (
     Report,
     ReportSchedule,
     Suspension,
-)
+)  # fmt: skip
 from funding.models import (
     Account,
     Assessment,
@@ -27,6 +27,7 @@ from funding.models import (
     Charge,
     Concession,
     CreditNote,
+    CutOver,
     Declaration,
     DuesRun,
     DunningStep,
@@ -67,19 +68,9 @@ from ip.models import (
 )
 from projects.models import (
     Call,
-    Deliverable,
-    Facility,
-    Milestone,
-    Plan,
-    ProgressReport,
-    Project,
-    ProjectEvent,
-    ProjectParticipant,
     Proposal,
     ProposalVersion,
     Question,
-    Risk,
-    Secondment,
 )
 from tests.cast import NOW, SALES, Cast, build, canaries
 from tests.factories import banking, vouching
@@ -88,25 +79,13 @@ from tests.factories.corrections import LOWERED, RAISED, close_some, correct_som
 from tests.factories.decisions import decide_some
 from tests.factories.lateness import late_some
 from tests.factories.licensing import license_some
+from tests.factories.moving import move_some
 from tests.factories.owning import own_some
 from tests.factories.patents import patents
-from tests.factories.portfolio import portfolio
+from tests.factories.portfolio import PROJECTS, portfolio
 from tests.factories.reporting import report_some
 from tests.factories.rights import rights_of
 from tests.snapshot import built_once
-
-PROJECTS = {
-    "projects": Project,
-    "project-participants": ProjectParticipant,
-    "project-events": ProjectEvent,
-    "plans": Plan,
-    "milestones": Milestone,
-    "deliverables": Deliverable,
-    "progress-reports": ProgressReport,
-    "risks": Risk,
-    "facilities": Facility,
-    "secondments": Secondment,
-}
 
 RESULTS = {
     "cessations": Cessation,
@@ -128,6 +107,14 @@ PATENTS = {
     "patent-fees": PatentFee,
 }
 
+RECEIPTS = {
+    "payments": Payment,
+    "payment-notices": PaymentNotice,
+    "bank-statements": BankStatement,
+    "vouchers": Voucher,
+    "cut-overs": CutOver,
+}
+
 LICENCES = {
     "licence-offers": LicenceOffer,
     "licence-applications": LicenceApplication,
@@ -143,6 +130,8 @@ LISTS = [
     "organizations",
     "members",
     "suspensions",
+    "seats",
+    "acts-on-paper",
     "appointments",
     "charters",
     "notices",
@@ -172,8 +161,7 @@ LISTS = [
     "proposal-versions",
     "dunning-steps",
     "exit-proposals",
-    "year-closes", "surplus-returns", "payments", "payment-notices", "bank-statements",
-    "vouchers", "access-requests",
+    "year-closes", "surplus-returns", *RECEIPTS, "access-requests",
 ]  # fmt: skip
 
 FIGURES = {"finance", "auditor", "accountant", "root"}
@@ -230,6 +218,7 @@ def filled() -> Cast:
     banking.fill(cast)
     report_some(cast)
     vouching.fill(cast)
+    move_some(cast)
     return cast
 
 
@@ -322,10 +311,7 @@ def every_row() -> list[tuple[str, Any]]:
         "exit-proposals": ExitProposal,
         "year-closes": YearClose,
         "surplus-returns": SurplusReturn,
-        "payments": Payment,
-        "payment-notices": PaymentNotice,
-        "bank-statements": BankStatement,
-        "vouchers": Voucher,
+        **RECEIPTS,
         "access-requests": AccessRequest,
     }
     return [(path, row) for path, model in models.items() for row in model.objects.all()]

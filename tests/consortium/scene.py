@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consortium.models import (
     Appointment,
+    AuditEvent,
     Charter,
     Consortium,
     Control,
@@ -17,11 +18,14 @@ from consortium.models import (
     Notice,
     Organization,
     ParkedItem,
+    Seat,
     Suspension,
 )
 from consortium.operations.cases import CaseDocument
 from consortium.operations.consortia import Founding
+from consortium.operations.paper import Letter
 from consortium.rules.cases import read_case
+from consortium.rules.choices import Rank
 from consortium.rules.documents import read_charter
 from consortium.rules.facts import read_facts
 from consortium.states import Role
@@ -105,6 +109,7 @@ class Scene:
             **self.of_members(),
             **self.of_funding(),
             **of_dunning(self),
+            **of_seats(self),
             **self.forgiving.arguments(),
             **self.receipts,
             **self.vouchers,
@@ -274,6 +279,26 @@ class Scene:
         }
 
 
+def of_seats(scene: Scene) -> dict[str, dict[str, Any]]:
+    here, member = {"consortium": scene.consortium}, scene.cast.members["newcomer"]
+    return {
+        "consortium.keep_paper": {
+            **here,
+            "code": "projects.declare_competitor",
+            "event": AuditEvent.objects.filter(**here, by=None).latest("pk"),
+            "organization": scene.cast.members["newcomer"].organization,
+            "letter": Letter(signatory="Ms Li", paper_on=TODAY),
+        },
+        "consortium.end_seat": {"seat": Seat.objects.get(), "ends_on": LATER},
+        "consortium.give_seat": {
+            "member": member,
+            "body": "board",
+            "rank": Rank.MEMBER,
+            "starts_on": TODAY,
+        },
+    }
+
+
 def of_dunning(scene: Scene) -> dict[str, dict[str, Any]]:
     until = {"until": LATER, "reason": "disputed"}
     return {
@@ -308,6 +333,7 @@ def scene_of(cast: Cast) -> Scene:
     late_some(cast, "rival")
     close, back = closing(consortium)
     CutOver.objects.create(consortium=consortium, on=TODAY, proposed_on=TODAY)
+    Seat.objects.create(member=cast.members["payer"], body="board", rank="member", starts_on=TODAY)
     receipts = banking.arguments(cast)  # first: it pays a part of what is forgiven below
     return Scene(
         cast=cast,

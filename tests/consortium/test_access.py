@@ -68,6 +68,9 @@ ALLOWED: dict[str, set[Role]] = {
     "consortium.end_consortium": {Role.SECRETARY},
     "consortium.end_control": {Role.SECRETARY},
     "consortium.end_membership": {Role.SECRETARY},
+    "consortium.end_seat": {Role.SECRETARY},
+    "consortium.give_seat": {Role.SECRETARY},
+    "consortium.keep_paper": {Role.SECRETARY, Role.FINANCE, Role.PROJECTS, Role.IP},
     "consortium.file_document": DESK | MEMBER_ROLES,
     "consortium.found": NOBODY,
     "consortium.hold_outbound": {Role.SECRETARY},
@@ -243,6 +246,8 @@ def test_the_table_names_every_operation(scene: Scene) -> None:
 
 REFUSED_LATER = {
     "consortium.adopt_charter": "adoption_not_proposed",
+    "consortium.give_seat": "no_such_section",
+    "consortium.keep_paper": "act_of_another",
     "funding.confirm_close": "year_not_over",
     "funding.confirm_cutover": "books_begun",
     "funding.propose_cutover": "books_begun",
@@ -274,6 +279,8 @@ def test_operation_lets_exactly_those_it_names(db: None, code: str) -> None:
     expected = {name: yes if may(code) else "denied" for name, (_, may) in everybody.items()}
     if code == "consortium.adopt_charter":
         expected["a sweep"] = "done"  # an operator need not wait for a proposal
+    if code == "consortium.keep_paper":
+        expected["a sweep"] = "done"  # it was entered at the console
     assert outcomes == expected
 
 

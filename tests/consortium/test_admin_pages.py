@@ -27,6 +27,8 @@ SCREENS = {
     "consortium.goal": EVERYBODY_AT_THE_DESK,
     "consortium.organization": EVERYBODY_AT_THE_DESK,
     "consortium.member": EVERYBODY_AT_THE_DESK,
+    "consortium.paperact": EVERYBODY_AT_THE_DESK,
+    "consortium.seat": EVERYBODY_AT_THE_DESK,
     "consortium.appointment": EVERYBODY_AT_THE_DESK,
     "consortium.charter": EVERYBODY_AT_THE_DESK,
     "consortium.fact": EVERYBODY_AT_THE_DESK,

@@ -92,6 +92,27 @@ def test_the_secretary_reads_and_drops_at_the_desk(cast: Cast, desk: Client) -> 
     assert drop not in shown
 
 
+def test_the_secretary_drops_over_rest(cast: Cast, api: Any) -> None:
+    notice = told(cast, "payer")
+    own = Notice.objects.waiting().filter(consortium=cast.consortium).count()
+    one, rest = f"/api/v1/notices/{notice.uid}/drop/", "/api/v1/consortia/alliance/drop-waiting/"
+    reason = {"reason": "of last year"}
+    for who, of_one, of_all in (("payer", 403, 403), ("rival", 404, 403), ("outsider", 404, 404)):
+        client = api(cast.people[who])
+        assert client.post(one, reason).status_code == of_one
+        assert client.post(rest, reason).status_code == of_all
+    client = api(cast.people["secretary"])
+    assert client.post(one, {}).status_code == 400
+    shown = client.post(one, reason).json()
+    assert (shown["state"], shown["dropped_because"]) == ("dropped", "of last year")
+    again = client.post(one, reason)
+    assert (again.status_code, again.json()["code"]) == (422, "nothing_waits")
+    assert client.post(rest, reason).json() == {"dropped": own - 1}
+    assert client.post("/api/v1/consortia/alliance/release-outbound/").status_code == 200
+    refused = client.post(rest, reason)
+    assert (refused.status_code, refused.json()["code"]) == (422, "outbound_not_held")
+
+
 def test_release_asks_once_with_the_count(cast: Cast, desk: Client) -> None:
     waiting = Notice.objects.waiting().filter(consortium=cast.consortium)
     count, people = waiting.count(), waiting.values("recipient").distinct().count()

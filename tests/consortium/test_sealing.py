@@ -10,7 +10,7 @@ import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from consortium.models import AuditEvent, Charter, CharterSection, Document, Report
+from consortium.models import AuditEvent, Charter, CharterSection, Document, PaperAct, Report
 from consortium.operations.adoption import adopt_charter
 from consortium.operations.cases import load_case
 from consortium.operations.charters import draft_charter
@@ -87,6 +87,7 @@ from tests.factories.moving import move_some
 from tests.factories.patents import patents
 from tests.factories.portfolio import portfolio
 from tests.factories.reporting import report_some
+from tests.factories.sights import seat_some
 from tests.snapshot import built_once
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -112,6 +113,7 @@ SEALED: dict[type[Model], dict[str, Any]] = {
     YearClose: {"surplus": 2},
     SurplusReturn: {"amount": 2},
     CutOver: {"name": "forged"},
+    PaperAct: {"signatory": "forged"},
     OpeningItem: {"number": "forged"},
     BankStatement: {"received": 2},
     Concession: {"amount": 1},
@@ -193,6 +195,7 @@ def sealed_rows() -> Cast:
     move_some(cast, done_on=TODAY)
     researched(cast)
     report_some(cast)
+    seat_some(cast, "payer")
     return cast
 
 

@@ -28,9 +28,11 @@ from consortium.models import (
     MembershipTerm,
     Notice,
     Organization,
+    PaperAct,
     ParkedItem,
     Report,
     RequestKey,
+    Seat,
     Suspension,
     User,
 )
@@ -115,7 +117,7 @@ from tests.factories.owning import OF_RESULTS as OWNED_RESULTS
 from tests.factories.patents import OF_PATENTS, patents
 from tests.factories.reporting import OF_REPORTS, report_some
 from tests.factories.rights import WATCHES, rights_of
-from tests.factories.sights import appoint_some, record_some, research, run_the_season
+from tests.factories.sights import appoint_some, record_some, research, run_the_season, seat_some
 from tests.snapshot import built_once
 
 OF_PROJECTS = (
@@ -136,11 +138,10 @@ MODELS = (
     Account, Appointment, Assessment, AuditEvent, BankStatement, Cessation, Charge, Charter,
     CharterSection, Concession, Consortium, Control, CreditNote, CutOver, Declaration,
     DeclaredFigure, Disagreement, Document, DuesRun, DunningBlock, DunningStep, Enforcement,
-    ExchangeRate,
-    ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm, Notice,
-    OpeningItem, Organization, ParkedItem, PayerAlias, Payment, PaymentNotice, PaymentPlan,
-    PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, StatementLayout,
-    SurplusReturn, Suspension, Transfer, Voucher, VoucherItem, YearClose,
+    ExchangeRate, ExitProposal, Fact, FigureView, Goal, LedgerHeading, Member, MembershipTerm,
+    Notice, OpeningItem, Organization, PaperAct, ParkedItem, PayerAlias, Payment, PaymentNotice,
+    PaymentPlan, PlanInstalment, PlannedCharge, ReferenceRate, RequestKey, Round, Seat,
+    StatementLayout, SurplusReturn, Suspension, Transfer, Voucher, VoucherItem, YearClose,
     Attachment, BudgetLine, Call, CallChange, Participant, Proposal, ProposalVersion, Question,
     Facility, *OF_PROJECTS,
     Competitor, Consensus, Decision, Review, ReviewAssignment,
@@ -149,13 +150,13 @@ MODELS = (
 
 RECORDED = {Fact, Disagreement}
 OPEN = RECORDED | {
-    Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization
+    Consortium, Charter, CharterSection, Goal, Member, MembershipTerm, Organization, Seat
 }  # fmt: skip
 """What reference cases show to all."""
 
 SHARED = {
     Consortium, Charter, CharterSection, ExchangeRate, Goal, Member, MembershipTerm, Organization,
-    ReferenceRate, Round, Call, CallChange, Question, Facility,
+    ReferenceRate, Round, Seat, Call, CallChange, Question, Facility,
 }  # fmt: skip
 """What everybody in a consortium sees of it, apart from drafts."""
 
@@ -190,7 +191,6 @@ MINE = {Notice, RequestKey, Document}
 OWN, REST, ELSEWHERE, REFERENCE = "own", "rest", "elsewhere", "reference"
 PUBLIC, REGISTERED = "open levy", "registered, not admitted"
 ALL = {OWN, REST, ELSEWHERE, REFERENCE, PUBLIC, REGISTERED}
-
 
 PARTS: dict[type[Model], str] = {
     DeclaredFigure: "declaration",
@@ -285,6 +285,7 @@ def filled() -> Cast:
         )
         decide_some(member)
     cease_some(cast, "payer", "rival", "outsider")
+    seat_some(cast, "payer", "rival", "outsider")
     run_the_season(cast)
     research(cast)
     rights_of(cast, "payer", "rival", "outsider")
@@ -380,7 +381,7 @@ SEEN = {
         FEES,
         inside(*HELD, Appointment, AuditEvent, ParkedItem, Notice, *CLOSING, *FORGIVEN, *ARREARS),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *{*OF_RESULTS} - EARNINGS),
-        inside(Background, CutOver, FundingInstrument, *OF_REPORTS),
+        inside(Background, CutOver, FundingInstrument, PaperAct, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
     "finance": merged(STAFF, inside(*FINANCE, *ARREARS, *OF_EARNINGS, ParkedItem, *OF_REPORTS)),
@@ -388,16 +389,16 @@ SEEN = {
         STAFF,
         inside(*FINANCE, *ARREARS, *HELD, Appointment, AuditEvent, FigureView, ParkedItem),
         inside(*PROPOSALS, *OF_PROJECTS, *SCREENING, *OF_RESULTS),
-        inside(Background, FundingInstrument, *OF_REPORTS),
+        inside(Background, FundingInstrument, PaperAct, *OF_REPORTS),
         {Organization: {REGISTERED}},
     ),
     "accountant": merged(STAFF, inside(*FINANCE, *OF_EARNINGS, Enforcement, ExitProposal)),
     "reader": merged(STAFF, FEES, inside(Report)),
     "supervisor": merged(inside(*CLOSING, *FORGIVEN), {Consortium: {REST}}),
-    "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment)),
+    "payer": merged(STAFF, FEES, inside(Background), mine(*OWNED, *MINE, Appointment, PaperAct)),
     "contact": merged(STAFF, FEES, inside(Background), mine(*OWNED)),
     "technician": merged(
-        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, *HELD, Suspension)
+        STAFF, FEES, inside(Background), mine(*OF_MEMBERS - EARNINGS, *HELD, PaperAct, Suspension)
     ),
     "root": merged(everywhere(*(set(MODELS) - MINE)), everywhere(Notice)),
     "nobody": merged(),
@@ -419,9 +420,8 @@ def test_person_sees_exactly(db: None, who: str) -> None:
     assert {model: visible(model, user) for model in MODELS} == asked
     for model in MODELS:
         rows = {row.pk: row for row in model._default_manager.all()}
-        places = SEEN[who][model]
-        expected = {pk for pk, at in stands[model].items() if at in places}
-        expected = adjusted(expected, rows, user, who, full)
+        there = {pk for pk, at in stands[model].items() if at in SEEN[who][model]}
+        expected = adjusted(there, rows, user, who, full)
         if (seen := set(asked[model])) != expected:
             differences[model.__name__] = {
                 "more": sorted(f"{place(rows[pk], full)}: {rows[pk]}" for pk in seen - expected),

@@ -26,7 +26,7 @@ PAPER = {Role.PROJECTS, Role.SECRETARY}
 PROPOSAL_ACTS: dict[str, set[Role]] = {
     "projects.amend_call": {Role.PROJECTS},
     "projects.answer_question": {Role.PROJECTS},
-    "projects.ask_question": TOLD,
+    "projects.ask_question": TOLD | {Role.PROJECTS, Role.SECRETARY},
     "projects.attach": TOLD,
     "projects.create_call": {Role.PROJECTS},
     "projects.detach": TOLD,

@@ -37,7 +37,7 @@ LATER = date(2026, 6, 1)
 SIGNED = {Role.SIGNATORY}
 
 LICENCE_ACTS: dict[str, set[Role]] = {
-    "ip.answer_application": SIGNED,
+    "ip.answer_application": SIGNED | {Role.IP},
     "ip.apply_for_licence": SIGNED,
     "ip.consent_to_licence": SIGNED,
     "ip.correct_royalty": {Role.IP, Role.FINANCE},

@@ -28,6 +28,9 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         ("Wang Xiao", "wang@example.com", "signatory · Signatory", "Shanghai Example", None),
         ("Li Qing", "li@example.org", "auditor", None, date(2026, 7, 1)),
     ],
+    "seats": [
+        ("91310000607342023U", "board · Board", "vice_chair", "Wang Xiao", date(2025, 3, 1), None),
+    ],
     "open_items": [
         ("91310000607342023U", "dues", "OLD-17", date(2025, 3, 1), date(2025, 4, 30), 50000, "USD"),
         ("示例研究所", "fee", "OLD-04", date(2026, 6, 1), date(2026, 9, 30), 1250.5, "USD"),
@@ -43,8 +46,13 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
 }  # fmt: skip
 
 
+BOARD = {"bodies": [{"code": "board", "label": {"en": "Board"}, "kind": "board", "seats": 1}]}
+"""Its one body, on which one member sits."""
+
+
 def empty(sections: dict[str, Any] | None = None) -> Consortium:
     """Return a consortium nobody has joined yet, with dues that are secret and an open fee."""
+    sections = {"governance": BOARD, **(sections or {})}
     return small("moving", DUES, fee(visibility="members"), members=(), sections=sections)
 
 

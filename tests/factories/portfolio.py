@@ -32,6 +32,20 @@ STAFF = {Role.PROJECTS}
 SENDERS = {Role.PROJECTS, Role.SECRETARY}
 MINE = {Role.PROJECTS, Role.SIGNATORY, Role.TECHNICAL_CONTACT}
 
+PROJECTS = {
+    "projects": Project,
+    "project-participants": ProjectParticipant,
+    "project-events": ProjectEvent,
+    "plans": Plan,
+    "milestones": Milestone,
+    "deliverables": Deliverable,
+    "progress-reports": ProgressReport,
+    "risks": Risk,
+    "facilities": Facility,
+    "secondments": Secondment,
+}
+"""Where REST lists them."""
+
 EXECUTION_ACTS: dict[str, set[Role]] = {
     **{
         f"projects.{code}": STAFF

@@ -3,12 +3,23 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from consortium.models import Appointment, Charter, Consortium, Disagreement, Fact, ParkedItem
+from consortium.models import (
+    Appointment,
+    AuditEvent,
+    Charter,
+    Consortium,
+    Disagreement,
+    Fact,
+    Member,
+    PaperAct,
+    ParkedItem,
+    Seat,
+)
 from consortium.states import Role
 from funding.models import DuesRun, LedgerHeading
 from funding.operations.rates import note_view, record_rate, record_reference_rate
 from funding.states import Screen
-from tests.cast import PERIOD, TODAY, Cast, appointed
+from tests.cast import FOUNDED, PERIOD, TODAY, Cast, appointed
 from tests.factories.acts import propose_some
 from tests.factories.corrections import close_some
 from tests.factories.judging import screen_some
@@ -25,6 +36,20 @@ def record_some(cast: Cast) -> None:
     for each in (cast.consortium, cast.other):
         ParkedItem.objects.create(consortium=each, sweep="s", key="k", reason="r", since=TODAY)
         Charter.objects.create(consortium=each, code="draft", name_en="D", starts_on=TODAY)
+
+
+def seat_some(cast: Cast, *names: str) -> None:
+    """Seat members on a board, one of a reference case too, and keep a paper of each."""
+    recorded = Member.objects.filter(consortium__is_reference=True)
+    for member in (*(cast.members[name] for name in names), *recorded):
+        Seat.objects.create(member=member, body="board", rank="member", starts_on=FOUNDED)
+    for member in (cast.members[name] for name in names):
+        where = member.consortium
+        PaperAct.objects.create(
+            consortium=where, organization=member.organization, operation="projects.ask_question",
+            event=AuditEvent.objects.filter(consortium=where).latest("number"),
+            signatory="Ms Li", paper_on=TODAY, entered_on=TODAY,
+        )  # fmt: skip
 
 
 def run_the_season(cast: Cast) -> None:

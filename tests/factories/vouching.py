@@ -35,11 +35,13 @@ def issued(number: str, amount: str = "5000", **more: Any) -> Issued:
     return Issued(number=number, amount=Decimal(amount), **{**said, **more})
 
 
-def pay(member: Member, charge: Charge, amount: str, *, put: str | None = None) -> Payment:
+def pay(
+    member: Member, charge: Charge, amount: str, *, put: str | None = None, on: date = TODAY
+) -> Payment:
     """Let a member pay a part of a charge; what is `put` beyond it stays on its account."""
-    payment = paid(member.consortium, put or amount)
+    payment = paid(member.consortium, put or amount, paid_on=on)
     parts = [Allocation(charge, Decimal(amount))]
-    match_payment(payment=payment, member=member, allocations=parts, by=None, on=TODAY)
+    match_payment(payment=payment, member=member, allocations=parts, by=None, on=on)
     return payment
 
 

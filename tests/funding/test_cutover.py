@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, transaction
 
-from consortium.models import AuditEvent, Consortium, Notice, User
+from consortium.models import AuditEvent, Consortium, Notice, Seat, User
 from consortium.operations.advance import advance
 from consortium.reports.verify import verify
 from funding.models import Charge, CutOver, DunningStep, OpeningItem, Transfer
@@ -24,14 +24,18 @@ from funding.operations.cutover import (
     confirm_cutover,
     propose_cutover,
 )
+from funding.operations.matching import allocate_credit
 from funding.operations.payments import Received, record_payment
 from funding.operations.runs import SamePersonConfirms
+from funding.operations.vouchers import ExceedsPaid, record_voucher
 from funding.reports import matching
 from funding.reports.statements import member_statements
+from funding.reports.vouchers import missing
 from funding.states import Entry
 from tests.factories.ladders import LADDER
 from tests.factories.ledgers import balances, fee, small, staffed
-from tests.factories.moving import MONDAY, empty, workbook
+from tests.factories.moving import MONDAY, ROWS, empty, workbook
+from tests.factories.vouching import issued, pay
 
 DAY = timedelta(days=1)
 
@@ -72,8 +76,8 @@ def test_two_people_move_a_consortium_in(
     cut_over = confirm_cutover(cut_over=proposed(consortium, finance), by=secretary, on=MONDAY)
     assert (cut_over.done_on, cut_over.done_by) == (MONDAY, secretary)
     assert cut_over.counts == {
-        "organizations": 2, "members": 2, "appointments": 2, "open_items": 2, "credits": 2,
-        "totals": 5,
+        "organizations": 2, "members": 2, "appointments": 2, "seats": 1, "open_items": 2,
+        "credits": 2, "totals": 5,
     }  # fmt: skip
     assert balances(consortium) == {
         "receivable Shanghai Example USD": 50000,
@@ -98,9 +102,19 @@ def test_two_people_move_a_consortium_in(
         *[("register_organization", secretary)] * 2,
         *[("admit", secretary)] * 2,
         *[("appoint", secretary)] * 2,
+        ("give_seat", secretary),
         ("confirm_cutover", secretary),
     ]
     assert list(verify(consortium=consortium)) == []
+
+
+def test_members_keep_their_seats(consortium: Consortium) -> None:
+    done(consortium)
+    seat = Seat.objects.get()
+    assert (seat.member.organization.name_en, seat.body, seat.rank, seat.person) == (
+        "Shanghai Example", "board", "vice_chair", "Wang Xiao",
+    )  # fmt: skip
+    assert (seat.starts_on, seat.ends_on) == (date(2025, 3, 1), None)
 
 
 def test_open_items_keep_their_number_and_due_day(consortium: Consortium) -> None:
@@ -213,6 +227,28 @@ def test_a_members_account_begins_with_what_came_over(consortium: Consortium) ->
         (Entry.CHARGE, "2026-00001", 50000)
     ]
     assert (statement.owed, statement.open[0].late) == (50000, 433)
+
+
+def test_only_what_comes_in_after_it_misses_a_voucher(consortium: Consortium) -> None:
+    """OLD-17 had its invoice; the credit of 800 was paid, and vouchered, in the old books."""
+    (first, second) = ROWS["open_items"]
+    done(consortium, open_items=[(*first, "26112000000012345678"), second])
+    charges = {each.opening.number: each for each in Charge.objects.select_related("opening")}
+    old, fee = charges["OLD-17"], charges["OLD-04"]
+    assert (old.opening.voucher, fee.opening.voucher) == ("26112000000012345678", "")
+    pay(old.member, old, "50000", on=MONDAY)
+    who = {"by": None, "on": MONDAY}
+    allocate_credit(member=fee.member, charge=fee, amount=Decimal(800), **who)
+    assert missing(consortium, on=MONDAY) == []
+    pay(fee.member, fee, "450.5", on=MONDAY)
+    (lacks,) = missing(consortium, on=MONDAY)
+    assert (lacks.charge, lacks.paid, lacks.missing) == (fee, Decimal("1250.5"), Decimal("450.5"))
+    more = issued("1", "451", issued_on=MONDAY)
+    with pytest.raises(ExceedsPaid):
+        record_voucher(member=fee.member, issued=more, charges=[fee], **who)
+    exact = issued("1", "450.5", issued_on=MONDAY)
+    record_voucher(member=fee.member, issued=exact, charges=[fee], **who)
+    assert missing(consortium, on=MONDAY) == []
 
 
 def test_operators_check_and_move_at_the_console(

@@ -143,6 +143,29 @@ def test_a_signature_on_paper_tells_nothing_of_the_draft(here: Portfolio, api: A
     assert AuditEvent.objects.get(action="sign_on_paper").by == here.people["projects"]
 
 
+def test_a_letter_of_withdrawal_is_entered_with_its_scan(here: Portfolio, api: Any) -> None:
+    proposal = here.submitted("north").proposal
+    address = f"/api/v1/proposals/{proposal.uid}/"
+    letter = {"signatory": "Ms Wang", "paper_on": "2026-03-01"}
+    for who, status in (("north", 404), ("east", 404), ("auditor", 403)):
+        answer = api(here.people[who]).post(f"{address}withdraw-on-paper/", letter)
+        assert answer.status_code == status, who
+    staff = api(here.people["projects"])
+    late = staff.post(f"{address}withdraw-on-paper/", {**letter, "paper_on": "2026-03-03"})
+    assert (late.status_code, late.json()["code"]) == (422, "signature_incomplete")
+    sent = staff.post(
+        f"{address}withdraw-on-paper/", {**letter, "scan": scan()}, format="multipart"
+    )
+    assert sent.status_code == 200, sent.content
+    told = sent.json()
+    assert (told["signatory"], told["paper_on"]) == ("Ms Wang", "2026-03-01")
+    assert file(staff, f"{address}withdrawal/") == (200, PDF)
+    assert file(api(here.people["east"]), f"{address}withdrawal/")[0] == 404
+    again = staff.post(f"{address}withdraw-on-paper/", letter)
+    assert (again.status_code, again.json()["code"]) == (409, "already_withdrawn")
+    assert AuditEvent.objects.get(action="withdraw_on_paper").by == here.people["projects"]
+
+
 # Reviews and decisions
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from consortium.errors import DomainError
-from consortium.rules.choices import OrganizationKind
+from consortium.rules.choices import OrganizationKind, Rank
 
 
 class CellRefused(DomainError):
@@ -81,6 +81,17 @@ SHEETS = (
         ),
     ),
     Sheet(
+        "seats",
+        (
+            WHOSE,
+            Column("body", longest=40),
+            Column("rank", choices=tuple(Rank)),
+            Column("person", required=False, longest=150),
+            Column("starts_on", Kind.DAY),
+            Column("ends_on", Kind.DAY, required=False),
+        ),
+    ),
+    Sheet(
         "open_items",
         (
             WHOSE,
@@ -90,6 +101,7 @@ SHEETS = (
             Column("due_on", Kind.DAY),
             Column("amount", Kind.AMOUNT),
             UNIT,
+            Column("voucher", required=False, longest=60),
         ),
     ),
     Sheet("credits", (WHOSE, Column("amount", Kind.AMOUNT), UNIT)),
@@ -128,7 +140,8 @@ class Row:
 
 def refused(sheet: str, number: int, place: int, why: DomainError) -> CellRefused:
     """Return what is wrong with a cell, called as a spreadsheet does: `members!B3`."""
-    return CellRefused(sheet=sheet, cell=f"{xl_col_to_name(place)}{number}", why=why)
+    cell = f"{xl_col_to_name(place)}{number}"
+    return CellRefused(path=f"{sheet}!{cell}", sheet=sheet, cell=cell, why=why)
 
 
 @dataclass
