@@ -250,6 +250,7 @@ def test_a_part_lies_as_a_whole_and_a_chart_of_nothing_is_left_out() -> None:
     assert [(each["kind"], each["title"]) for each in found["blocks"]] == [
         ("table", "Open items"), ("picture", ""),
     ]  # fmt: skip
+    assert 'width="711' in found["blocks"][1]["svg"]
 
 
 def test_a_pdf_says_what_is_suppressed_and_what_is_not_printed(

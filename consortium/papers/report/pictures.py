@@ -39,8 +39,8 @@ matplotlib.rcParams.update(
     }
 )
 
-WIDTH = 6.45
-"""Inches: what stands between the margins of a page."""
+UPRIGHT, LYING = 6.45, 9.88
+"""Inches: what stands between the margins of a page that stands, and of one that lies."""
 
 FILLS = (
     ("0.25", ""),
@@ -56,7 +56,10 @@ STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 2400)
 """Months between two marks of a time line."""
 
 ABREAST = 88
-"""Characters of labels that stand side by side below a chart."""
+"""Characters of labels that stand side by side below a chart of a standing page."""
+
+LABEL = 34
+"""Characters of a time line's label there."""
 
 FEWEST = 4
 """Bars abreast for which there is room at least."""
@@ -72,15 +75,15 @@ def svg(figure: Figure) -> str:
     return out.getvalue().decode()
 
 
-def chart(found: Chart) -> str:
-    """Return a chart as SVG."""
-    figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
+def chart(found: Chart, width: float = UPRIGHT) -> str:
+    """Return a chart as SVG, so many inches wide."""
+    figure = Figure(figsize=(width, 2.9), layout="constrained")
     axes = figure.subplots()
     if found.kind == ChartKind.LINES:
         lines(axes, found)
     else:
         bars(axes, found)
-    slot = ABREAST // max(len(found.labels), FEWEST)
+    slot = int(ABREAST * width / UPRIGHT) // max(len(found.labels), FEWEST)
     names = [fold(text(label), slot) for label in found.labels]
     long = any(breadth(line) > slot for name in names for line in name.split("\n"))
     axes.set_xticks(
@@ -163,7 +166,7 @@ def lines(axes: Axes, found: Chart) -> None:
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
 
 
-def timelines(found: Timeline) -> Iterator[str]:
+def timelines(found: Timeline, width: float = UPRIGHT) -> Iterator[str]:
     """Yield a time line as pictures of so many bars each, all over the same days."""
     spans = list(found.spans)
     if not spans:
@@ -173,11 +176,13 @@ def timelines(found: Timeline) -> Iterator[str]:
     pad = max((last - first) / 25, timedelta(days=3))
     groups = list(dict.fromkeys(text(span.group) for span in spans))
     for some in batched(spans, SPANS):
-        yield timeline(some, groups, (first - pad, last + pad), found.on)
+        yield timeline(some, groups, (first - pad, last + pad), found.on, width)
 
 
-def timeline(spans: tuple[Span, ...], groups: list[str], days: tuple[date, date], on: date) -> str:
-    figure = Figure(figsize=(WIDTH, 0.9 + 0.24 * len(spans)), layout="constrained")
+def timeline(
+    spans: tuple[Span, ...], groups: list[str], days: tuple[date, date], on: date, width: float
+) -> str:
+    figure = Figure(figsize=(width, 0.9 + 0.24 * len(spans)), layout="constrained")
     axes = figure.subplots()
     start, end = (float(date2num(day)) for day in days)
     shown: set[str] = set()
@@ -199,7 +204,10 @@ def timeline(spans: tuple[Span, ...], groups: list[str], days: tuple[date, date]
         xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
         ha="center", va="bottom", fontsize=7.5,
     )  # fmt: skip
-    axes.set_yticks(range(len(spans)), [clipped(text(span.label)) for span in spans])
+    axes.set_yticks(
+        range(len(spans)),
+        [clipped(text(span.label), int(LABEL * width / UPRIGHT)) for span in spans],
+    )
     axes.set_ylim(len(spans) - 0.4, -0.6)
     axes.set_xlim(start, end)
     marks = ticks(*days)
@@ -228,7 +236,7 @@ def named(day: date) -> str:
     return f"{day:%Y-%m}" if day.day == 1 else day.isoformat()
 
 
-def clipped(name: str, limit: int = 34) -> str:
+def clipped(name: str, limit: int) -> str:
     """Return a label that leaves room for the bars."""
     while breadth(name) > limit:
         name = name.rstrip("…")[:-1].rstrip() + "…"

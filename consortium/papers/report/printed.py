@@ -27,6 +27,7 @@ from consortium.rules.content import (
 )
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+PICTURES = "consortium.papers.report.pictures"
 PDF = Written(".pdf", "application/pdf")
 ROWS = 3000
 """Rows of one table that are printed; nobody reads more on paper."""
@@ -63,31 +64,36 @@ def write_pdf(content: Content, frame: Frame, out: IO[bytes]) -> Written:
 
 
 def part_of(part: Part) -> dict[str, Any]:
-    blocks = [set_block for block in part.blocks for set_block in block_of(block)]
+    # A table's rows are read once, in their turn; only then is it known how wide pictures are.
+    given = [table_of(each) if isinstance(each, Table) else each for each in part.blocks]
+    wide = any(isinstance(each, dict) and each["wide"] for each in given)
+    blocks = [
+        set_block
+        for each in given
+        for set_block in ([each] if isinstance(each, dict) else block_of(each, wide))
+    ]
     for before, block in pairwise(blocks):
         if block["kind"] == "picture" and block["title"] == before.get("title"):
             block["title"] = ""  # It draws the table above it.
-    wide = any(block.get("wide") for block in blocks)
     return {"title": str(part.title), "blocks": blocks, "wide": wide}
 
 
-def block_of(block: Block) -> Iterator[dict[str, Any]]:
+def block_of(block: Block, wide: bool) -> Iterator[dict[str, Any]]:
     match block:
         case Note():
             yield {"kind": "note", "text": str(block.text)}
-        case Table():
-            yield table_of(block)
         case Chart():
             if any(value for series in block.series for value in series.values):
-                yield picture(block.title, drawn("chart", block), described(block))
+                yield picture(block.title, drawn("chart", block, wide), described(block))
         case Timeline():
-            for number, found in enumerate(drawn("timelines", block)):
+            for number, found in enumerate(drawn("timelines", block, wide)):
                 yield picture("" if number else block.title, found, str(block.title))
 
 
-def drawn(name: str, block: Block) -> Any:
+def drawn(name: str, block: Block, wide: bool) -> Any:
     """Return what `pictures` makes of a block, loaded when there is one: half a second's work."""
-    return import_string(f"consortium.papers.report.pictures.{name}")(block)
+    width = import_string(f"{PICTURES}.{'LYING' if wide else 'UPRIGHT'}")
+    return import_string(f"{PICTURES}.{name}")(block, width)
 
 
 def picture(title: Any, found: str, alt: str) -> dict[str, Any]:
