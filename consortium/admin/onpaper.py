@@ -14,7 +14,7 @@ from consortium.models import AuditEvent, Document, Organization, PaperAct
 from consortium.operations.documents import filing
 from consortium.operations.paper import Letter, keep_paper
 
-LETTER = "letter_"
+LETTER = "paper_act_"
 """How the fields of a paper are called beside those of the act."""
 
 

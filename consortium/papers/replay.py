@@ -191,8 +191,8 @@ def shareholdings(case: CaseDocument, charter: CharterDocument) -> Iterator[Answ
             detail=tuple(
                 f"{said(entries[each.organization].name)}: {percent(each)}" for each in then
             ),
-            recorded=pgettext("between sentences", " ").join(
-                dict.fromkeys(said(each.note) for each in then if each.note)
+            recorded=pgettext("between conditions", "; ").join(
+                dict.fromkeys(said(each.note).rstrip(".。") for each in then if each.note)
             ),
             source=", ".join(dict.fromkeys(each.source for each in then if each.source)),
         )

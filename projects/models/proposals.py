@@ -21,10 +21,7 @@ SPEAKERS = (Role.SIGNATORY, Role.TECHNICAL_CONTACT, Role.FINANCE_CONTACT)
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any, on: date) -> Self:
-        """Its participants, its reviewers while assigned, and project staff once submitted.
-
-        A draft is its participants' alone.
-        """
+        """Its participants, reviewers while assigned, and staff; a draft its participants alone."""
         return self.filter(known_to(user, on) | reviewed_by(user, on))
 
     def named_to(self, user: Any, on: date) -> Q:
@@ -142,10 +139,8 @@ class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
 
     def drafted_by(self, user: Any, on: date) -> Q:
         named = Participant.objects.filter(spoken_for(user, on)).values("version")
-        led = Proposal.objects.filter(
-            lead__in=Member.objects.filter(spoken_for(user, on)).values("pk")
-        )
-        return Q(pk__in=named) | Q(proposal__in=led.values("pk"))
+        members = Member.objects.filter(spoken_for(user, on)).values("pk")
+        return Q(pk__in=named) | Q(proposal__in=Proposal.objects.filter(lead__in=members))
 
 
 class ProposalVersion(Addressed):

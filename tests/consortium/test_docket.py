@@ -23,11 +23,13 @@ from projects.models import Call, Deliverable, Milestone, ProgressReport, Propos
 from tests.cast import NOW, TODAY, Cast, build, person
 from tests.consortium.scene import Scene, scene_of
 from tests.factories.portfolio import portfolio
+from tests.snapshot import built_once
 
 DAY = timedelta(days=1)
 SOON = TODAY + 10 * DAY
 
 
+@built_once
 def whole() -> Scene:
     cast = build()
     scene = scene_of(cast)
@@ -36,9 +38,9 @@ def whole() -> Scene:
 
 
 @pytest.fixture
-def scene(kept: Any) -> Iterator[Scene]:
+def scene(db: None) -> Iterator[Scene]:
     with time_machine.travel(NOW, tick=True):
-        yield kept(whole)
+        yield whole()
 
 
 def everyone(scene: Scene) -> Iterator[tuple[str, User]]:

@@ -37,9 +37,9 @@ def form(cast: Cast, **changes: Any) -> dict[str, Any]:
         "member": cast.members["payer"].pk,
         "organization": cast.members["rival"].organization.pk,
         "starts_on": "2026-03-01",
-        "letter_signatory": " Ms Li ",
-        "letter_day": "2026-02-27",
-        "letter_scan": scan(),
+        "paper_act_signatory": " Ms Li ",
+        "paper_act_day": "2026-02-27",
+        "paper_act_scan": scan(),
         **changes,
     }
 
@@ -82,7 +82,7 @@ def test_a_letter_is_kept_with_the_act(cast: Cast, staff: Any) -> None:
 
 
 def test_without_a_paper_it_is_the_staffs_own(cast: Cast, staff: Any) -> None:
-    empty = {"letter_signatory": "", "letter_day": "", "letter_scan": ""}
+    empty = {"paper_act_signatory": "", "paper_act_day": "", "paper_act_scan": ""}
     add = reverse("admin:projects_competitor_add")
     assert at_desk(staff).post(add, form(cast, **empty)).status_code == 302
     assert Competitor.objects.exists()
@@ -92,10 +92,10 @@ def test_without_a_paper_it_is_the_staffs_own(cast: Cast, staff: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"letter_signatory": ""}, "who signed it"),
-        ({"letter_day": ""}, "who signed it"),
-        ({"letter_day": "2026-03-03"}, "today at the latest"),
-        ({"letter_scan": scan(b"MZ")}, "none of"),
+        ({"paper_act_signatory": ""}, "who signed it"),
+        ({"paper_act_day": ""}, "who signed it"),
+        ({"paper_act_day": "2026-03-03"}, "today at the latest"),
+        ({"paper_act_scan": scan(b"MZ")}, "none of"),
     ],
 )
 def test_half_a_paper_leaves_nothing(
@@ -112,11 +112,11 @@ def test_half_a_paper_leaves_nothing(
 def test_whose_act_it_is_has_to_be_said(cast: Cast, staff: Any) -> None:
     row = declared(cast, None)
     end = reverse("admin:projects_competitor_end", args=[row.pk])
-    said = {"ends_on": "2026-06-01", "letter_signatory": "Ms Li", "letter_day": "2026-02-27"}
+    said = {"ends_on": "2026-06-01", "paper_act_signatory": "Ms Li", "paper_act_day": "2026-02-27"}
     desk = at_desk(staff)
     assert "Say on whose behalf" in desk.post(end, said).content.decode()
     whose = cast.members["payer"].organization
-    assert desk.post(end, {**said, "letter_from": whose.pk}).status_code == 302
+    assert desk.post(end, {**said, "paper_act_from": whose.pk}).status_code == 302
     assert PaperAct.objects.get().organization == whose
 
 

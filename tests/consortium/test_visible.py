@@ -266,11 +266,9 @@ def filled() -> Cast:
     for name in ("payer", "rival", "outsider"):
         member, user = cast.members[name], cast.people[name]
         parent = Organization.objects.create(
-            name_en=f"Parent of {name}",
-            kind="enterprise",
-            country="US",
+            name_en=f"Parent of {name}", kind="enterprise", country="US",
             registered_by=member.consortium,
-        )
+        )  # fmt: skip
         Control.objects.create(
             organization=member.organization, controller=parent, share=1, starts_on=FOUNDED
         )
