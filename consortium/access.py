@@ -215,6 +215,7 @@ def check(kwargs: dict[str, Any], *, allow: frozenset[Role], subject: str) -> No
     organization = getattr(target, "organization", None)
     if by.is_active and by.is_superuser:
         return
+    drop(by)  # A right that was taken away meanwhile is gone for a write.
     if target is None or not holds(
         by, consortium=consortium, on=kwargs["on"], roles=set(allow), organization=organization
     ):

@@ -12,13 +12,14 @@ import time_machine
 from django.db import transaction
 from django.db.models import Model
 
-from consortium.access import ReferenceIsReadOnly, operation, operations
+from consortium.access import ReferenceIsReadOnly, operation, operations, take
 from consortium.errors import Denied, DomainError
 from consortium.models import (
     Appointment,
     Consortium,
     User,
 )
+from consortium.operations.notices import hold_outbound
 from consortium.states import MEMBER_ROLES, STAFF_ROLES, Role
 from tests.cast import NOW, TODAY, Cast, build, person
 from tests.consortium.scene import Scene, scene_of
@@ -328,6 +329,14 @@ def test_denied_says_which_roles_it_takes(cast: Cast) -> None:
             on=TODAY,
         )
     assert refused.value.values == {"roles": [Role.SECRETARY]}
+
+
+def test_a_right_taken_away_meanwhile_is_gone_for_a_write(cast: Cast) -> None:
+    secretary = cast.people["secretary"]
+    take(secretary)
+    Appointment.objects.filter(user=secretary).update(ends_on=TODAY)
+    with pytest.raises(Denied):
+        hold_outbound(consortium=cast.consortium, by=secretary, on=TODAY)
 
 
 def test_operation_takes_keywords_only() -> None:
